@@ -1,1 +1,1 @@
-"""From live queues to policy files: what export writes, and what goes back into files that are there."""
+"""From live queues to policy files: what export writes, and how it updates existing files."""

@@ -1,7 +1,7 @@
-"""From live queues to the policies that say what they are: adopt what exists, and change nothing.
+"""From live queues to policies that describe them: adopt what exists, and change nothing.
 
-A queue with something that a policy can't say, or that a plan would refuse, is adopted as one that is not
-managed, and the reason goes with it.
+A queue with something that a policy can't express, or that a plan would refuse, is adopted as not managed,
+with the reason.
 """
 
 import re
@@ -39,7 +39,8 @@ class QueueReferences:
         self._shared = Counter(self._names.values())
 
     def to(self, id_: str) -> QueueRef | None:
-        """The reference to the queue with this id; None where live lists none, or nothing can name it."""
+        """The reference to the queue with this id; None if the organization lists none, or it can't be
+        named."""
         name = self._names.get(id_)
         if name is None:
             return None
@@ -49,7 +50,7 @@ class QueueReferences:
 
 
 def group_reference(groups: Groups, id_: str, queue: LiveQueue) -> GroupRef | None:
-    """How the policy of ``queue`` names one of its groups; None where nothing can name it."""
+    """How the policy of ``queue`` names one of its groups; None if it can't be named."""
     group = groups.known(id_)
     by_name = GroupRef(name=group.name, type=group.type)
     has_name = bool(group.name) and _speakable(group.name) and group.type in WORDS
@@ -67,9 +68,9 @@ NOT_NAMED = "neither its name nor its id can be written"
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """A live queue and the policy for it; ``why_not`` tells why the policy does not manage it.
+    """A live queue and the policy for it; ``why_not`` is the reason why the policy does not manage it.
 
-    ``policy`` is None where nothing can name the queue.
+    ``policy`` is None if the queue can't be named.
     """
 
     queue: LiveQueue
@@ -78,9 +79,10 @@ class Adopted:
 
 
 def adopt(live: Live, chosen: Sequence[LiveQueue], *, checked: bool = False) -> tuple[Adopted, ...]:
-    """The policies of the ``chosen`` queues of ``live``: all kinds of rules that its dialect holds.
+    """Return the policies of the ``chosen`` queues of ``live``: all kinds of rules that its dialect has.
 
-    ``checked``: they are all there is, so what the checks of the whole set refuse is not managed either.
+    ``checked``: they are the complete set, so queues that fail the checks of the whole set are not managed
+    either.
     """
     writer = _Writer(live)
     adopted = [writer.adopted(queue) for queue in chosen]
@@ -101,7 +103,7 @@ def _unless_refused(adopted: Adopted, refused: Mapping[str, str]) -> Adopted:
 
 
 def _refused_by_live(live: Live, policies: Sequence[PolicyQueue]) -> dict[str, str]:
-    """What the API demands of a queue and live itself does not keep to, by the name (or id) of the queue."""
+    """What the API requires but the live queue itself violates, by the name (or id) of the queue."""
     wanted = PolicySet(tuple(policies))
     resolved = resolve_live(wanted, live.queues, live.dialect, live.groups, view=live.view)
     found = (*check_constructs_live(resolved, live.queues, live.groups), *check_constructs(wanted))
@@ -111,7 +113,7 @@ def _refused_by_live(live: Live, policies: Sequence[PolicyQueue]) -> dict[str, s
 def _refused_by_checks(adopted: Sequence[Adopted]) -> dict[str, str]:
     """What the checks of the whole set refuse, by the name (or id) of the queue: loops, and too large shares.
 
-    A capacity that is missing is left to be filled in.
+    A missing capacity is left to fill in.
     """
     policies = tuple(each.policy for each in adopted if each.policy and not each.why_not)
     network, _ = resolve_offline(PolicySet(policies))
@@ -128,7 +130,7 @@ def _refused_by_checks(adopted: Sequence[Adopted]) -> dict[str, str]:
 def _refused_by_schema(policies: Sequence[PolicyQueue]) -> dict[str, str]:
     """What the schema refuses, by the name (or id) of the queue.
 
-    Only kinds are asked for of which more is read than the schema allows.
+    Only kinds are checked of which more can be read than the schema allows.
     """
     watching = [policy for policy in policies if any(kind_of(each.rule).reads_more for each in policy.rules)]
     texts = [HEAD, *(queue_text(Remarked(policy), {}) for policy in watching)]
@@ -141,7 +143,8 @@ def _refused_by_schema(policies: Sequence[PolicyQueue]) -> dict[str, str]:
 
 
 def _entry_of(finding: Finding, ends: Sequence[int]) -> int:
-    """The place of the entry that holds the line of a finding; ``ends`` are the last lines of all texts."""
+    """The index of the entry that contains the line of a finding; ``ends`` are the last lines of all
+    texts."""
     line = finding.position.line if finding.position else 1
     return max(bisect(ends, line - 1) - 1, 0)
 
@@ -156,7 +159,7 @@ class _Writer:
         self._names, self._view = live.names, live.view
 
     def adopted(self, queue: LiveQueue) -> Adopted:
-        """The queue with its policy, as far as one can be written."""
+        """The queue with its policy, as far as it can be written."""
         own = self._queues.to(queue.id)
         if own is None:
             return Adopted(queue, None, NOT_NAMED)
@@ -166,7 +169,7 @@ class _Writer:
         return Adopted(queue, self._policy(own, queue))
 
     def _reasons(self, queue: LiveQueue) -> Iterator[str]:
-        """What of the rules of a queue no policy can say."""
+        """What in the rules of a queue a policy can't express."""
         yield from queue.problems_of(self._kinds)
         rules = of_kinds(queue.rules, self._kinds)
         times = Counter((rule.kind, rule.key) for rule in rules)

@@ -1,5 +1,5 @@
-"""Loops that policies would have if they said what live has: no policy may, so the queues that close one are
-left out."""
+"""Loops that policies would have if they described the live queues: a policy may not have any, so the queues
+that close one are left out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,11 +27,11 @@ def without_circles(
     moves: Callable[[Sequence[Adopted]], Iterable[Moves]],
     live: Live,
 ) -> list[Adopted]:
-    """The queues, without those whose rules would close a loop: what they would say is not written.
+    """Return the queues, without those whose rules would close a loop: their rules are not written.
 
-    ``moves`` are those of all policies where these queues are written; of the queues that no policy manages
-    what ``live`` has counts. A queue that is left out keeps what its policy says, which may close another
-    loop with what is written: so all is looked at again.
+    ``moves`` are those of all policies with these queues; for the queues that no policy manages, ``live``
+    counts. A queue that is left out keeps its policy, which may close another loop with what is written: so
+    everything is checked again.
     """
     left = list(adopted)
     while closing := _closing(_everywhere(moves(left), live), live.names):

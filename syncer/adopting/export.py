@@ -1,4 +1,4 @@
-"""Policy files out of what live has: which queues, in which files, and their text."""
+"""Policy files from the live queues: which queues, in which files, and their text."""
 
 import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -17,20 +17,20 @@ from syncer.policy.emit import Remarked, file_text
 from syncer.yamlfile.document import Document
 
 WHOLE = "queues"
-"""The file of all queues, without its ending."""
+"""The file of all queues, without its extension."""
 
 _DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
 _RESERVED = frozenset({"settings", *_DEVICES})
-"""Names that mean something else: the settings of the folder, and devices of Windows."""
+"""Reserved names: the settings of the folder, and devices of Windows."""
 
 _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A policy file to write: its ``name`` within its folder, its text, and how many queues it has.
+    """A policy file to write: its ``name`` in its folder, its text, and how many queues it has.
 
-    Of a file that was there already, ``updated`` are the queues whose rules change, ``added`` the new ones.
+    For an existing file, ``updated`` are the queues whose rules change, ``added`` the new ones.
     """
 
     name: str
@@ -42,7 +42,7 @@ class ExportedFile:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What an export is: its files, and the queues that policies can't manage as they are."""
+    """The result of an export: its files, and the queues that policies can't manage as they are."""
 
     files: tuple[ExportedFile, ...]
     skipped: tuple[Adopted, ...]
@@ -51,9 +51,9 @@ class Export:
 def export(
     live: Live, only: Sequence[str] = (), exclude: Sequence[str] = (), *, split: bool = False
 ) -> Export:
-    """The policies that say what live has: planned again, they change nothing.
+    """Return the policies that describe the live queues: a plan of them changes nothing.
 
-    ``only`` and ``exclude`` are globs of names. There is one file, or with ``split`` one a division.
+    ``only`` and ``exclude`` are globs of names. There is one file, or with ``split`` one per division.
     """
 
     def moves(chosen: Sequence[Adopted]) -> Iterator[Moves]:
@@ -73,14 +73,13 @@ def refresh(
     split: bool = False,
     environment: str = "",
 ) -> Export:
-    """The same where files are ``there`` already, by their names: those that change, and those that are new.
-    Queues of other environments than ``environment`` stay as they are; one that only these have gets an entry
-    of its own.
+    """The same if files are already ``there``, by name: those that change, and those that are new. Queues of
+    other environments than ``environment`` stay as they are; one that only these have gets its own entry.
 
-    What ``ignores`` leave to live stays as the files say it. So do the rules of queues that would close a
-    loop, which no policy may say.
+    What ``ignores`` leave unmanaged stays as in the files. So do the rules of queues that would close a loop,
+    which a policy may not contain.
 
-    Raises Refused where a file can't be changed in place.
+    Raises Refused if a file can't be changed in place.
     """
     documents = there.values()
     described = (Update(live, (), environment=each).described for each in ("", environment))
@@ -111,7 +110,7 @@ def refresh(
 
 
 def _of_its_own(adopted: Adopted, environment: str, described: Container[str]) -> Adopted:
-    """The queue with an entry for this environment alone, where one for others describes it."""
+    """The queue with an entry for this environment alone, if one for others describes it."""
     if adopted.policy is None or adopted.queue.id not in described:
         return adopted
     return replace(adopted, policy=replace(adopted.policy, only=(OnlyIn(environment),)))
@@ -136,14 +135,14 @@ def _skipped(adopted: Iterable[Adopted]) -> tuple[Adopted, ...]:
 
 
 def choose(queues: Iterable[LiveQueue], only: Sequence[str], exclude: Sequence[str]) -> tuple[LiveQueue, ...]:
-    """The queues whose name fits one of ``only``, or any where it is empty, and none of ``exclude``."""
+    """The queues whose name matches one of ``only``, or any if it is empty, and none of ``exclude``."""
     return tuple(
         queue for queue in queues if (not only or fits(queue.name, only)) and not fits(queue.name, exclude)
     )
 
 
 def _remarked(adopted: Iterable[Adopted], live: Live) -> Iterator[Remarked]:
-    """The queues that can be named; above one that is not managed stands why, and what live has."""
+    """The queues that can be named; above one that is not managed, the reason and its live rules."""
     for each in adopted:
         if each.policy is None:
             continue
@@ -157,7 +156,7 @@ def _remarked(adopted: Iterable[Adopted], live: Live) -> Iterator[Remarked]:
 
 
 def _divided(adopted: Iterable[Adopted]) -> dict[str, list[Adopted]]:
-    """The queues by the name of the file of their division; names that fall together are numbered."""
+    """The queues by the name of the file of their division; names that collide are numbered."""
     divisions: dict[tuple[str, str], list[Adopted]] = {}
     for each in adopted:
         divisions.setdefault(_division(each.queue), []).append(each)
@@ -176,14 +175,14 @@ def _division(queue: LiveQueue) -> tuple[str, str]:
 
 
 def kebab(name: str) -> str:
-    """``name`` as the name of a file: letters and digits in lower case, with dashes between the words."""
+    """``name`` as a file name: letters and digits in lower case, with dashes between the words."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     words = "".join(character if character.isalnum() else " " for character in folded).split()
     return "-".join(words)[:_LONGEST].strip("-") or WHOLE
 
 
 def _free(stem: str, taken: Iterable[str]) -> str:
-    """``stem``, with a number behind it where it is taken, or means something else."""
+    """``stem``, with a number after it if it is taken or reserved."""
     known = {*taken, *_RESERVED}
     number, free = 1, stem
     while free in known:

@@ -1,4 +1,4 @@
-"""Bring policy files up to date with live, in place: what people wrote beside the rules stays."""
+"""Update policy files from the live queues, in place: what people wrote next to the rules stays."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -28,10 +28,11 @@ _IdOf = Callable[[QueueRef], str]
 def leave_ignored(
     policy: PolicyQueue, found: PolicyQueue, ignores: Sequence[Ignore], id_of: _IdOf
 ) -> PolicyQueue:
-    """``found``, what live has, with what ``policy`` says of all that the settings ignore in this queue.
+    """Return ``found``, the live state, with the values of ``policy`` for everything that the settings ignore
+    in this queue.
 
-    ``ignores`` are those that fit the queue; ``id_of`` tells which queues are one. A rule that only one side
-    has is as ``found`` has it.
+    ``ignores`` are those that match the queue; ``id_of`` shows which queues are the same. A rule that only
+    one side has is as in ``found``.
     """
     fields = {field for ignore in ignores for field in ignore.fields}
     stated = {}
@@ -46,13 +47,13 @@ def leave_ignored(
 
 
 def _key(stated: PolicyRule, id_of: _IdOf) -> str:
-    """What makes two rules of one kind the same: their place, else their target."""
+    """What makes two rules of one kind the same: their position, else their target."""
     numbered = kind_of(stated.rule).numbered or stated.target is None
     return stated.rule.key if numbered or stated.target is None else id_of(stated.target)
 
 
 def _left(said: PolicyRule | None, found: PolicyRule, fields: Collection[str]) -> PolicyRule:
-    """``found`` with the ``fields`` of what the policy says in its place, if it says something."""
+    """``found`` with the ``fields`` as in the policy, if it states them."""
     if said is None:
         return found
     kept = {name: value for name, value in said.rule.values().items() if name in fields}
@@ -63,15 +64,16 @@ def _left(said: PolicyRule | None, found: PolicyRule, fields: Collection[str]) -
 GONE = "The organization does not list it any more."
 
 Meaning = tuple[tuple[Any, ...], Mapping[str, Rules]]
-"""What a queue of a policy says: what an update leaves alone, and its rules with ids in place of names."""
+"""The content of a queue in a policy: what an update doesn't change, and its rules with ids instead of
+names."""
 
 
 class Update:
-    """What live has, held against policy files one by one. ``adopted`` are the chosen queues; what
-    ``ignores`` leave to live stays as the files say it, and so does what counts in another ``environment``
-    only.
+    """The live state, compared with policy files one by one. ``adopted`` are the chosen queues; what
+    ``ignores`` leave unmanaged stays as in the files, and so does what only applies to another
+    ``environment``.
 
-    With ``remark`` a queue that live no longer lists gets a comment that says so.
+    With ``remark``, a queue that the organization no longer lists gets a comment.
     """
 
     def __init__(
@@ -102,7 +104,7 @@ class Update:
         }
 
     def moves(self, document: Document) -> Iterator[Moves]:
-        """Where the managed queues of a file send contacts, now and as ``text`` would have it."""
+        """Where the managed queues of a file send contacts, now and after ``text``."""
         for policy in parse_queues(document):
             if policy.managed and policy.counts_in(self._environment):
                 sides = (self._rules(policy), self._said(policy, self._wanted(policy)))
@@ -117,10 +119,10 @@ class Update:
                 yield Moves(each.queue.id, frozenset(), after)
 
     def text(self, document: Document, new: Sequence[Remarked] = ()) -> str:
-        """The file with the rules that live has, and the ``new`` queues at its end.
+        """Return the file with the live rules, and the ``new`` queues at its end.
 
-        Rules of queues that are not managed, not chosen or can't be said stay; so do kinds of rules that a
-        policy does not state. Raises Refused where the file is not in the ordinary form.
+        Rules of queues that are not managed, not chosen or can't be expressed stay; so do kinds of rules that
+        a policy does not state. Raises Refused if the file is not in the ordinary form.
         """
         rewriting = Rewriting(document, self._names, self._queues.of)
         expected = []
@@ -160,7 +162,7 @@ class Update:
         ]
 
     def _wanted(self, policy: PolicyQueue) -> PolicyQueue:
-        """The policy with the rules of live, or as it is."""
+        """The policy with the live rules, or unchanged."""
         found = self._adopted.get(self._queues.of(policy.queue))
         if found is None or found.policy is None or found.why_not:
             return policy
@@ -181,7 +183,8 @@ class Update:
         return {**old, **{kind: new[kind] for kind in self._changed(policy, wanted)}}
 
     def _says(self, text: str, expected: Sequence[Meaning], new: Sequence[QueueRef]) -> bool:
-        """Whether a text is a policy file that says what is expected, and describes the new queues behind."""
+        """Whether a text is a policy file with the expected content, and describes the new queues at the
+        end."""
         document = parse("", text.encode())
         if has_errors((*document.findings, *validate(document, POLICY))):
             return False
@@ -190,7 +193,7 @@ class Update:
         return found == expected and [each.queue for each in queues[len(expected) :]] == new
 
     def _rules(self, policy: PolicyQueue) -> dict[str, Rules]:
-        """The rules of each kind with ids; the order of groups means nothing, nor that of rules unless they
+        """The rules of each kind with ids; the order of groups doesn't matter, nor that of rules unless they
         are numbered."""
         return {
             kind: tuple(
@@ -200,7 +203,7 @@ class Update:
         }
 
     def _with_ids(self, stated: PolicyRule, policy: PolicyQueue) -> Rule:
-        """A queue that watches itself says the same as one that names nobody."""
+        """A rule with ids; a queue that watches itself is the same as one that names nobody."""
         kind = kind_of(stated.rule)
         target = self._queues.of(stated.target) if stated.target else ""
         if target == self._queues.of(policy.queue) and not kind.itself(target):
@@ -210,7 +213,7 @@ class Update:
         return found
 
     def _group(self, reference: GroupRef, policy: PolicyQueue) -> str:
-        """The id of the group that the policy of a queue means, else something that is no id."""
+        """The id of the group in the policy of a queue, else something that isn't an id."""
         queue = self._live.get(self._queues.of(policy.queue))
         found = self._groups.find(reference, queue) if queue and reference.name else []
         return found[0].id if len(found) == 1 else reference.id or f"\0{reference}"
@@ -231,7 +234,7 @@ def _settings(policy: PolicyQueue) -> tuple[Any, ...]:
 
 
 class Ids:
-    """The ids of live queues by name, where a name is no other's."""
+    """The ids of live queues by name, if the name is unique."""
 
     def __init__(self, queues: Sequence[LiveQueue]) -> None:
         self._known = {queue.id for queue in queues}
@@ -240,11 +243,11 @@ class Ids:
             self._by_name.setdefault(queue.name, []).append(queue.id)
 
     def knows(self, reference: QueueRef) -> bool:
-        """Whether live has what is meant, be it twice."""
+        """Whether the organization has the queue, even twice."""
         return reference.id in self._known or reference.name in self._by_name
 
     def of(self, reference: QueueRef) -> str:
-        """The id of what is meant, else something that is no id."""
+        """The id of the queue, else something that isn't an id."""
         if reference.id:
             return reference.id
         found = self._by_name.get(reference.name, [])

@@ -4,7 +4,7 @@
 
     unbroken, has the recorded head   the run continues
     empty, or an older copy           a new chain follows the recorded head; what is here stays in front of it
-    broken, or forked                 an apply is refused without --new-chain REASON; a run that undoes or stops
+    broken, or forked                 an apply is refused without --new-chain REASON; what undoes or stops
                                       something starts a new chain by itself
 """
 

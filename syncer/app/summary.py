@@ -1,4 +1,4 @@
-"""One summary over the plans or applies of all environments, out of the reports that their jobs keep."""
+"""One summary of the plans or applies of all environments, from the reports that their jobs keep."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ OF: Final = ({"apply", "rollback"}, {"plan"}, {"drift"})
 
 
 def summary(folder: Path, reports: Path) -> ReportOf[Environments]:
-    """The result for each environment that the settings in ``folder`` know, the worst first: an
+    """Return the result for each environment in the settings in ``folder``, the worst first: an
     ``Environments`` with a ``summary``.
 
-    It is read from the JSON reports in the folder ``reports``: of the apply where there is one, else of the
+    It is read from the JSON reports in the folder ``reports``: of the apply if there is one, else of the
     plan, else of the drift. An environment without one, or whose report can't be read, comes first: its job
     was cut off or never ran.
     """
@@ -73,7 +73,8 @@ def _of(environment: str, document: Mapping[str, Any]) -> Summed:
 
 
 def _why(document: Mapping[str, Any], loud: Sequence[Mapping[str, Any]]) -> str:
-    """The error that ended the command, else its verdict, else the first error that it found; on one line."""
+    """The error that stopped the command, else its verdict, else the first error that it found; on one
+    line."""
     said = ((document["error"] or {}).get("message"), document["verdict"])
     result = (document["result"] or {}).get("message")
     errors = (each["message"] for each in loud if each["severity"] == "error")
@@ -81,7 +82,7 @@ def _why(document: Mapping[str, Any], loud: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _drifted(result: Mapping[str, Any]) -> str:
-    """How many rules differ, of a report of drift."""
+    """The number of rules that differ, in a drift report."""
     if not result:
         return ""
     number = sum(result["counts"].values())
@@ -91,6 +92,6 @@ def _drifted(result: Mapping[str, Any]) -> str:
 
 
 def _counted(result: Mapping[str, Any]) -> Mapping[str, int]:
-    """How many rules a plan changes, by what it does to them."""
+    """The number of rules that a plan changes, by action."""
     changes = result.get("plan", {}).get("changes", ())
     return Counter(rule["action"] for change in changes for rule in change["rules"])

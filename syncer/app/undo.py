@@ -1,4 +1,4 @@
-"""The way back of one run, under the lock: what stands of it, what is planned, and what is said of it."""
+"""Undo one run, under the lock: what is left of it, the plan, and the messages about it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Undo:
         return going_on(report, f"syncer rollback {found.run}")
 
     def of_plan(self, saved: SavedPlan, recovered: tuple[CutOffRun, ...] = ()) -> ReportOf[Applied]:
-        """Undo a saved plan: the run that applied it, where a whole trail knows one, else from its images."""
+        """Undo a saved plan: the run that applied it, if an unbroken trail has one, else from its images."""
         from syncer.applying.guard import used_before
         from syncer.audit.verify import refuse_broken
         from syncer.planning.audit_images import images_of_plan
@@ -78,7 +78,7 @@ class Undo:
         return self._go(StandingRun("", images), tuple, recovered)
 
     def _entries(self, run: str) -> Callable[[], Iterator[dict[str, Any]]]:
-        """The entries that are believed. Raises AuditError where they can't be."""
+        """The entries that are trusted. Raises AuditError if there are none."""
         from syncer.audit.verify import verify_chain
         from syncer.audit.vouched import entries_from, refuse_unvouched
         from syncer.planning.standing import standing
@@ -97,8 +97,8 @@ class Undo:
         return lambda: entries_from(chain.files(), id_)
 
     def _behind_breaks(self, run: str) -> Callable[[], Iterator[dict[str, Any]]]:
-        """The entries of a trail that is whole, or of the new chain behind what is broken. Raises AuditError
-        where the run is not in that."""
+        """The entries of an unbroken trail, or of the new chain after the break. Raises AuditError if the run
+        is not in that."""
         from syncer.audit.verify import refuse_broken
         from syncer.audit.vouched import whole_after
         from syncer.planning.standing import standing
@@ -119,7 +119,7 @@ class Undo:
         newer: Callable[[], Iterable[StandingRun]],
         recovered: tuple[CutOffRun, ...],
     ) -> ReportOf[Applied]:
-        """Plan the way back from images and the queues as they are now, and go it."""
+        """Plan the undo from images and the current queues, and apply it."""
         from syncer.app.connection import FreshPlan, listed_live
         from syncer.audit.exceptions import STOP
         from syncer.kinds.registry import ask_groups
@@ -152,13 +152,13 @@ class Undo:
         return _with_words(report, found, left)
 
     def _note(self, found: StandingRun, images: Sequence[Image], left: frozenset[str]) -> None:
-        """The entry of the run says which queues it is about, where these are not all of them."""
+        """Note the queues of the run in its entry, if these are not all of them."""
         about = tuple(queue for queue in _queues(images) if queue not in left)
         if about != _queues(found.images):
             self.locked.attempt.run = replace(self.locked.run, undoes_queues=about)
 
     def _hold(self, found: StandingRun, queues: tuple[str, ...]) -> None:
-        """What somebody undoes by hand stays so until the policies say something else, or it is lifted."""
+        """Hold what was undone by hand until the policies change, or the hold is lifted."""
         from syncer.audit.exceptions import ROLLBACK, Exemption, exception_document
 
         run = self.locked.run
@@ -179,7 +179,7 @@ class Undo:
 
 
 def _refuse_other_place(saved: SavedPlan, locked: LockedRun) -> None:
-    """Raise Refused where the plan was made for another organization."""
+    """Raise Refused if the plan was made for another organization."""
     planned = ApiLocation(saved.api, saved.organization)
     if not planned.is_as(locked.run.place):
         raise Refused(
@@ -196,9 +196,9 @@ def _queues(images: Sequence[Image]) -> tuple[str, ...]:
 def _selected(
     images: tuple[Image, ...], patterns: Sequence[str], names: Mapping[str, str]
 ) -> tuple[Image, ...]:
-    """The images of the queues that fit a pattern, by id or by a name that they had or have.
+    """The images of the queues that match a pattern, by id or by an old or current name.
 
-    Raises WrongUsage where none fits one of the patterns.
+    Raises WrongUsage if none matches one of the patterns.
     """
     from syncer.model.queue import fits
 
@@ -216,7 +216,8 @@ def _selected(
 
 
 def _with_words(report: ReportOf[Applied], found: StandingRun, left: frozenset[str]) -> ReportOf[Applied]:
-    """The report with what the trail, or live alone, says of the run that was to be undone."""
+    """The report with a message from the trail, or from the live queues alone, on the run that was to be
+    undone."""
     if report.view is None:
         return report
     what = f"run {found.run}" if found.run else "the plan was applied"
@@ -238,13 +239,13 @@ def _with_words(report: ReportOf[Applied], found: StandingRun, left: frozenset[s
 
 
 def _stopped(plan: Plan) -> frozenset[str]:
-    """The ids of the queues of which a stop holds something back: they are not undone as a whole."""
+    """The ids of the queues with something that a stop holds back: they are not undone completely."""
     names = {name for held in plan.held if held.rules for name in held.queues}
     return frozenset(each.queue for each in plan.live if each.name in names)
 
 
 def _stays_off(view: Applied, run: str) -> str:
-    """What the rollback didn't bring back, as a stop forbids it; and what will."""
+    """What the rollback didn't restore because of a stop, and what will restore it."""
     held = [each for each in (view.plan.held if view.plan else ()) if each.rules]
     words = "; ".join(f"{'; '.join(each.effects())} by {each.about()} (run {each.id})" for each in held)
     again = f"give syncer rollback {run} again" if run else "undo the plan again"

@@ -1,8 +1,8 @@
-"""A file in place of a state folder: the entries of a stop, with all images, where no trail can be used.
+"""A file instead of a state folder: the entries of a stop, with all images, if no trail can be used.
 
-The file is a trail of its own (one entry a line, chained). While a run works, its folder stands beside it;
-one that was cut off leaves it there, and the next run with the same file goes on with it; so does one whose
-writes the organization's audit is still to be asked about.
+The file is a trail of its own (one entry per line, chained). During a run its folder is next to it; a run
+that was cut off leaves it there, and the next run with the same file continues with it; so does a run whose
+writes still have to be checked in the organization's audit.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _MOST: Final = 256 * 1024 * 1024
 
 @contextmanager
 def state_of(options: RunOptions, undo: Path | None) -> Iterator[RunOptions]:
-    """The options with the state folder to use: the usual one, or where ``undo`` is given that of the file.
+    """Provide the options with the state folder to use: the usual one, or with ``undo`` that of the file.
 
-    Raises AuditError where the file is no whole trail, SyncerError where it can't be written.
+    Raises AuditError if the file isn't an unbroken trail, SyncerError if it can't be written.
     """
     if undo is None:
         yield options
@@ -60,8 +60,9 @@ def _folder_of(undo: Path) -> Path:
 
 
 def take_windows(undo: Path, state: Path, warn: Callable[[str], None]) -> None:
-    """Move what the organization's audit is still to be asked about from the folder of a file to a state
-    folder, whose runs ask from then on. What fails is a warning, and leaves the folder there."""
+    """Move the windows that still have to be checked in the organization's audit from the folder of a file to
+    a state folder, whose runs check them from then on. A failure is a warning, and leaves the folder
+    there."""
     from syncer.applying.journal import find_journals
     from syncer.applying.witness_file import WitnessFile
 
@@ -77,7 +78,7 @@ def take_windows(undo: Path, state: Path, warn: Callable[[str], None]) -> None:
 
 @contextmanager
 def undo_as_way_out(undo: Path | None) -> Iterator[None]:
-    """An error of the state folder says that a file will do too."""
+    """Add to an error of the state folder that a file can be used instead."""
     try:
         yield
     except SyncerError as error:
@@ -87,7 +88,7 @@ def undo_as_way_out(undo: Path | None) -> Iterator[None]:
 
 
 def entries_of(path: Path) -> list[dict[str, Any]]:
-    """The entries that a file has. Raises AuditError where it is no whole trail."""
+    """The entries of a file. Raises AuditError if it isn't an unbroken trail."""
     from syncer.audit.segments import entries_in, read_lines
 
     if not path.exists():
@@ -97,7 +98,7 @@ def entries_of(path: Path) -> list[dict[str, Any]]:
 
 
 def exceptions_of(path: Path) -> tuple[Exemption, ...]:
-    """The exceptions that a file has and nobody lifted. Raises AuditError where it is no whole trail."""
+    """The exceptions of a file that were not lifted. Raises AuditError if it isn't an unbroken trail."""
     from syncer.app.exception_images import with_images
     from syncer.audit.record import Record
     from syncer.audit.record_fold import folded
@@ -107,7 +108,7 @@ def exceptions_of(path: Path) -> tuple[Exemption, ...]:
 
 
 def refuse_no_trail(path: Path) -> None:
-    """Raise AuditError where the file is no whole trail."""
+    """Raise AuditError if the file isn't an unbroken trail."""
     from syncer.audit.verify import verify_chain
 
     found = verify_chain([path])

@@ -1,8 +1,7 @@
-"""What validating found the last times, kept beside the policies: the same files aren't checked once more.
+"""Recent results of validation, kept next to the policies: unchanged files aren't checked again.
 
-An entry is about the very bytes of all policies and settings, one environment and one program. It says what
-was found, and nothing of what the policies hold: a plan is never made of it, and no apply asks for it. Where
-it isn't known, files that are the same as before are checked anew, but not parsed (``ParsedFiles``).
+An entry is for the exact bytes of all policies and settings, one environment and one program. It has the
+findings, and no content of the policies: a plan is never made from it, and no apply uses it.
 """
 
 import json
@@ -31,7 +30,7 @@ _COUNTS: Final = ("files", "queues", "rules")
 _NAMES: Final = ("undescribed", "environments")
 
 WORTH: Final = 256 * 1024
-"""Bytes of policies below which checking them takes no longer than to begin."""
+"""Bytes of policies below which checking them takes no longer than the start of the program."""
 
 MOST_ENTRIES: Final = 32
 _MOST_BYTES: Final = 16 * 1024 * 1024
@@ -43,15 +42,14 @@ Checked = tuple[ReportOf[Validated], tuple[PolicyFile, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """The verdicts in ``folder``, which is safe to delete. What can't be read there is found out again, and
-    what can't be written is found out again the next time."""
+    """The verdicts in ``folder``, which is safe to delete. What can't be read there is checked again, and
+    what can't be written is checked again the next time."""
 
     folder: Path
     source: PolicySource
 
     def validated(self, files: Files, check: Callable[[Files], Checked]) -> ReportOf[Validated]:
-        """The report on these files: as it is known, else as ``check`` makes it of them, which gets them with
-        the data of those that are known."""
+        """The report on these files: the known one, else the one that ``check`` makes."""
         read = self._read_files(files)
         if not read:
             return check(files)[0]
@@ -67,7 +65,7 @@ class Verdicts:
         return report
 
     def _read_files(self, files: Files) -> tuple[PolicyFile, ...] | None:
-        """Settings, then policies; None where one can't be read, or where all together are small."""
+        """Settings, then policies; None if one can't be read, or if they are small in total."""
         root = Path.cwd()
         found = (
             files.find_settings(self.source.folder, root),
@@ -115,7 +113,7 @@ class Verdicts:
         return CacheFolder(self.folder, ".json", MOST_ENTRIES, _MOST_BYTES)
 
     def _key(self, files: Iterable[PolicyFile]) -> str:
-        """What a verdict depends on."""
+        """Everything that a verdict depends on."""
         source = self.source
         about = [
             [__version__, program(), schema_text(POLICY), schema_text(SETTINGS)],
@@ -132,7 +130,7 @@ class Verdicts:
 def report_on(
     view: Validated, findings: tuple[Finding, ...], sources: Mapping[str, Sequence[str]]
 ) -> ReportOf[Validated]:
-    """The report of what validating found; ``sources`` are as in ``Report``."""
+    """The report of a validation; ``sources`` are as in ``Report``."""
     code = PoliciesInvalid.exit_code if has_errors(findings) else 0
     return ReportOf("validate", code, view, findings, sources)
 

@@ -1,4 +1,4 @@
-"""Watch: what becomes of the queues that a run sends more contacts to. It reports, and decides nothing."""
+"""Watch: the queues that a run sends more contacts to. It reports, and decides nothing."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ MINUTE: Final = 60.0
 """Seconds from one look to the next."""
 
 _SHOWN: Final = 3
-"""As many queues that are worse are named after a look."""
+"""At most this many queues that got worse are named after a look."""
 
 _NOTHING_MORE: Final = "no rule that sends more contacts to a queue was written: nothing was watched"
 
 
 @dataclass
 class Watch:
-    """The watch of one run: nothing happens where the options ask for none."""
+    """The watch of one run: nothing happens if the options don't ask for it."""
 
     options: RunOptions
     target: LiveTarget
@@ -53,7 +53,7 @@ class Watch:
     _ended: int = 0
 
     def before(self, locked: LockedRun, plan: Plan) -> None:
-        """Look once, right before the first PUT. Where that fails the run goes on, and isn't watched."""
+        """Look once, right before the first PUT. If that fails, the run continues, and isn't watched."""
         targets = targets_of(plan.changes)
         if self.options.watch is None or not targets:
             return
@@ -68,8 +68,8 @@ class Watch:
         self._queues = {id_: WatchedQueue(id_, name, found.get(id_, EMPTY)) for id_, name in targets.items()}
 
     def after(self, report: ReportOf[Applied]) -> ReportOf[Applied]:
-        """The report of the run with what was seen: a look a minute from now on. Ctrl-C and the deadline end
-        the looks; the exit code stays that of the run."""
+        """Return the report of the run with the observations: one look per minute from now on. Ctrl-C and the
+        deadline stop the looks; the exit code is still that of the run."""
         minutes, view = self.options.watch, report.view
         if minutes is None or view is None or view.result is None:
             return report
@@ -91,7 +91,8 @@ class Watch:
         )
 
     def _watch(self, minutes: int, settings: Settings) -> None:
-        """Look until the minutes are over; a new client, as that of the run is closed with its lock."""
+        """Look until the minutes are over; with a new client, since that of the run is closed with its
+        lock."""
         what = f"{counted(len(self._queues), 'target')} for {counted(minutes, 'minute')}"
         stop = Stop()
         try:
@@ -104,7 +105,7 @@ class Watch:
             self._note(f"watching stopped: {in_one(error)}")
 
     def _look_on(self, minutes: int, calls: ObservationCalls) -> None:
-        """Look at the end of each minute; one that passed while a look took long is left out."""
+        """Look at the end of each minute; one that passed during a long look is skipped."""
         timing = self.session.waits.timing
         begun = timing.clock()
         for minute in range(1, minutes + 1):
@@ -143,7 +144,7 @@ class Watch:
         )
 
     def _client(self, settings: Settings) -> Client:
-        """A client that reads; its calls come on top of those of the run."""
+        """A read-only client; its calls are added to those of the run."""
         from syncer.app.connection import client_for
 
         before = self.session.calls
@@ -160,7 +161,7 @@ class Watch:
         self._notes.setdefault(words, []).extend([minute] if minute else [])
 
     def _said(self) -> tuple[str, ...]:
-        """Each note once, with the minutes that it is of; and the queues that nothing was said of."""
+        """Each note once, with its minutes; and the queues without observations."""
         notes = [f"{_minutes(minutes)}{words}" for words, minutes in self._notes.items()]
         unseen = [queue.name for id_, queue in self._queues.items() if id_ not in self._seen]
         if self._ended and unseen:
@@ -181,8 +182,8 @@ def targets_of(changes: Iterable[QueueChange]) -> dict[str, str]:
 
 
 def sends_more(source: str, change: RuleChange) -> bool:
-    """Whether contacts move to the target that didn't: its rule is new, was enabled, leads elsewhere, moves
-    a larger share, or moves it sooner."""
+    """Whether more contacts move to the target: its rule is new, was enabled, leads elsewhere, moves a larger
+    share, or moves it sooner."""
     before, after = change.before, change.after
     if after is None or after.role is None or not (after.role.moves and after.enabled and after.target):
         return False
@@ -205,7 +206,7 @@ def in_one(error: SyncerError) -> str:
 
 
 def _minutes(minutes: list[int]) -> str:
-    """``minute 2: ``, ``minutes 2, 3: ``; nothing where there are none."""
+    """``minute 2: ``, ``minutes 2, 3: ``; empty if there are none."""
     if not minutes:
         return ""
     return f"{'minute' if len(minutes) == 1 else 'minutes'} {', '.join(map(str, minutes))}: "

@@ -1,4 +1,4 @@
-"""The organization's own audit, asked for what the writes of runs without etags may have overwritten."""
+"""Checks in the organization's own audit what the writes of runs without etags may have overwritten."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NOW: Final = "whether writes without an etag overwrote an edit"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Overwritten edits with the plans that bring their rules back, and the names of all queues by ids."""
+    """Overwritten edits with the plans that restore their rules, and the names of all queues by id."""
 
     overwritten: tuple[Overwritten, ...]
     names: Mapping[str, str] = field(default_factory=dict)
@@ -45,9 +45,9 @@ class Restored:
 
 @dataclass
 class WitnessOfRuns:
-    """Asks about the runs of one state folder at one place. None of it fails a run.
+    """Checks the runs of one state folder at one place. A failure here never fails a run.
 
-    ``earlier`` is what was found of earlier runs and not said yet: the next result takes it.
+    ``earlier`` is what was found of earlier runs and not reported yet: the next result takes it.
     """
 
     witness: Witness
@@ -59,13 +59,13 @@ class WitnessOfRuns:
     _settled: list[tuple[tuple[Pending, ...], tuple[Pending, ...]]] = field(default_factory=list)
 
     def add(self, windows: Iterable[Window]) -> None:
-        """Windows of runs that were cut off: they are asked about like others."""
+        """Add the windows of runs that were cut off: they are checked like others."""
         new = [Pending(window, self.place) for window in windows]
         if new:
             self.file.update(lambda known: _with(known, new))
 
     def assure(self, done: Collection[tuple[str, str]]) -> None:
-        """What was found to be done of runs that were cut off, as the ids of run and queue."""
+        """Add what turned out to be done by runs that were cut off, as the ids of run and queue."""
 
         def sure(each: Pending) -> Pending:
             is_done = (each.window.run, each.window.queue) in done
@@ -75,7 +75,7 @@ class WitnessOfRuns:
             self.file.update(lambda known: map(sure, known))
 
     def settle(self) -> None:
-        """Ask about the windows of earlier runs: those not known yet, and once more those that are late."""
+        """Check the windows of earlier runs: those not known yet, and again those that are late."""
         before = tuple(each for each in self.file.read() if each.place.is_as(self.place))
         if not before:
             return
@@ -90,12 +90,13 @@ class WitnessOfRuns:
             self.keep()
 
     def take_earlier(self) -> Lost:
-        """What was found of earlier runs, once."""
+        """Return what was found of earlier runs, once."""
         found, self.earlier = self.earlier, Lost()
         return found
 
     def ask(self, windows: Sequence[Window]) -> Lost:
-        """What the run that has just ended may have overwritten, and what was found of earlier ones."""
+        """Return what the run that has just finished may have overwritten, and what was found of earlier
+        ones."""
         earlier, own = self.take_earlier(), tuple(Pending(window, self.place) for window in windows)
         if not own:
             return earlier
@@ -110,8 +111,8 @@ class WitnessOfRuns:
         return Lost((*earlier.overwritten, *found.overwritten), (*earlier.findings, *found.findings))
 
     def keep(self) -> None:
-        """What was lost was said: what is kept from now on is what is still to be asked. A run that ends
-        before leaves it to the next one to say."""
+        """Keep only what still has to be checked, once losses were reported. A run that stops before that
+        leaves the report to the next one."""
         settled, self._settled = self._settled, []
         gone = [each for before, _ in settled for each in before]
         left = [each for _, after in settled for each in after]
@@ -144,7 +145,7 @@ class WitnessOfRuns:
 
 
 def with_earlier(report: AnyReport, witness: WitnessOfRuns | None) -> AnyReport:
-    """The report with what was found of earlier runs, where no result of it says so: its exit code is 5 where
+    """Return the report with what was found of earlier runs, if no result contains it: its exit code is 5 if
     nothing failed."""
     found = witness.take_earlier().findings if witness else ()
     if witness is None or not found:
@@ -192,7 +193,7 @@ def _shown(lost: Overwritten, names: Mapping[str, str]) -> Iterable[tuple[str, s
 
 @dataclass(frozen=True)
 class _NamedAudit:
-    """The audit, with people and hosts as the settings name them."""
+    """The audit, with people and hosts named as in the settings."""
 
     calls: AuditCalls
     names: Identity
@@ -202,7 +203,7 @@ class _NamedAudit:
 
 
 def named_edit(edit: AuditedEdit, names: Identity) -> AuditedEdit:
-    """An edit with its person and addresses as the settings name them."""
+    """An edit with its person and addresses named as in the settings."""
     if not names.key:
         return edit
     addresses = tuple(map(names.host, edit.addresses))
@@ -218,9 +219,9 @@ def witness_of(
     restore: Callable[[Sequence[Overwritten]], Restored],
     left: Callable[[], float] = lambda: float("inf"),
 ) -> WitnessOfRuns | None:
-    """Who asks for the runs of a state folder; None where the settings say that nobody does.
+    """Return the witness for the runs of a state folder; None if the settings turn it off.
 
-    ``left`` are the seconds until nothing more is started.
+    ``left`` returns the seconds until nothing more is started.
     """
     if not settings.audit.witness:
         return None

@@ -1,1 +1,1 @@
-"""GitLab: which merge request is meant, and the notes on it."""
+"""GitLab: merge requests, the notes on them, and what else syncer needs of its API."""

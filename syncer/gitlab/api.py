@@ -1,4 +1,4 @@
-"""Calls of GitLab's API: pages, no redirects, and every no in words that say what to do."""
+"""Calls of GitLab's API: pages, no redirects, and errors that explain what to do."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ MOST_PAGES = 10_000
 RETRIES = 3
 LONGEST_ANSWER = 300
 SOURCE = "CI_API_V4_URL"
-"""What names the host in a pipeline."""
+"""The variable that names the host in a pipeline."""
 
 OWN_CERTIFICATES = "If GitLab has its own certificate, name its file in CI_SERVER_TLS_CA_FILE."
 _CHUNK = 64 * 1024
@@ -34,7 +34,7 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds that an answer may take, and how often it is asked for again."""
+    """Seconds that a response may take, and how often the request is retried."""
 
     seconds: float = 30.0
     retries: int = RETRIES
@@ -45,7 +45,8 @@ PATIENT = Patience()
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What the token is for: what it ``may`` do, the ``role`` that this needs, and ``what`` it is done to."""
+    """What the token is used for: what it ``may`` do, the ``role`` that this needs, and ``what`` it is done
+    to."""
 
     may: str
     role: str
@@ -53,11 +54,11 @@ class Purpose:
 
 
 class Api:
-    """GitLab at ``url`` (without ``/api/v4``), asked with ``token``: that of a ``job``, or one that somebody
-    made. Close it after use.
+    """GitLab at ``url`` (without ``/api/v4``), used with ``token``: that of a ``job``, or an access token.
+    Close it after use.
 
-    The certificates of the job's GitLab count for it alone. Raises ConfigError where GitLab refuses the token
-    or does not know what is meant, SyncerError where no sensible answer comes. No error shows the token.
+    The certificates of the job's GitLab are trusted for it alone. Raises ConfigError if GitLab refuses the
+    token or doesn't know the object, SyncerError if there is no valid response. No error shows the token.
     """
 
     def __init__(
@@ -92,16 +93,16 @@ class Api:
         self._client.session.close()
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
-        """What stands at ``path``."""
+        """Return what is at ``path``."""
         return self._json(self._ask("get", path, query_data=query))
 
     def found(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
-        """What stands at ``path``; None where there is nothing."""
+        """Return what is at ``path``; None if there is nothing."""
         answer = self.tried("get", path, (404,), query=query)
         return None if answer is None else self._json(answer)
 
     def send(self, verb: str, path: str, content: Item) -> Any:
-        """Send once only: after a lost answer nobody knows whether it was done."""
+        """Send only once: if the response is lost, it is not known whether it was done."""
         return self._json(self._ask(verb, path, post_data=content, retry_transient_errors=False))
 
     def tried(
@@ -112,7 +113,8 @@ class Api:
         content: Item | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> requests.Response | None:
-        """The answer, or None where it is one of the ``forgiven`` errors; what is sent may be sent again."""
+        """Return the response, or None if it is one of the ``forgiven`` errors; the request may be sent
+        again."""
         try:
             return self._send(verb, path, post_data=content, query_data=query)
         except GitlabError as error:
@@ -121,9 +123,9 @@ class Api:
             raise self._explained(error) from error
 
     def content(self, path: str, most: int) -> bytes:
-        """The file at ``path``, cut behind the first byte after ``most``.
+        """Return the file at ``path``, cut after the first byte beyond ``most``.
 
-        GitLab may keep it elsewhere and answer with a redirect: that is followed once, without the token.
+        GitLab may keep it elsewhere and respond with a redirect: that is followed once, without the token.
         """
         try:
             answer = self._client.http_request("get", path, max_retries=self._retries, streamed=True)
@@ -136,14 +138,14 @@ class Api:
             raise self._silent(error) from error
 
     def upload(self, path: str, content: bytes) -> None:
-        """Put a file at ``path``. The same again does no harm, so it is tried again."""
+        """Put a file at ``path``. Repeating it does no harm, so it is retried."""
         self._ask("put", path, post_data=content, raw=True)
 
     def all(self, path: str, is_item: Callable[[Any], bool], key: str = "id", **query: str) -> Iterator[Item]:
-        """Every item, page by page, until GitLab names no next page or a page repeats what was there.
+        """Yield every item, page by page, until GitLab names no next page or a page repeats earlier items.
 
-        A page may be empty and not the last: GitLab leaves out what the token may not see. ``key`` is the
-        name of a number or a text that no two items share.
+        A page may be empty and not be the last: GitLab leaves out what the token may not see. ``key`` is the
+        name of a number or text that is unique to an item.
         """
         seen: set[int | str] = set()
         for page in range(1, MOST_PAGES + 1):
@@ -160,7 +162,7 @@ class Api:
         raise self.senseless()
 
     def senseless(self) -> SyncerError:
-        """The error for an answer that GitLab would not give."""
+        """The error for a response that GitLab would not send."""
         return SyncerError(
             "what answered is not GitLab's API", hint="Check CI_API_V4_URL: it ends in /api/v4."
         )
@@ -197,7 +199,7 @@ class Api:
         )
 
     def _explained(self, error: GitlabError) -> SyncerError:
-        """What GitLab's no means here, in its words and ours."""
+        """Explain GitLab's error, in its words and ours."""
         words = _words(error).replace(self._token, "[token]")[:LONGEST_ANSWER]
         match error.response_code:
             case 401:
@@ -221,7 +223,7 @@ class Api:
 
 
 def _elsewhere(redirect: requests.Response | None, most: int) -> bytes:
-    """The file where a redirect leads, asked for with no credentials at all."""
+    """Return the file that a redirect leads to, requested without credentials."""
     where = "" if redirect is None else redirect.headers.get("Location", "")
     try:
         parts = urlsplit(where)
@@ -238,7 +240,7 @@ def _elsewhere(redirect: requests.Response | None, most: int) -> bytes:
 
 
 def _first_of(answer: requests.Response, most: int) -> bytes:
-    """At most ``most`` bytes of the body and one."""
+    """Return at most ``most`` + 1 bytes of the body."""
     found = bytearray()
     try:
         for part in answer.iter_content(_CHUNK):
@@ -251,7 +253,7 @@ def _first_of(answer: requests.Response, most: int) -> bytes:
 
 
 def _words(error: GitlabError) -> str:
-    """What GitLab says; the page that whatever stands before it shows to browsers says nothing."""
+    """GitLab's message; a page that a proxy in front of it shows to browsers has no message."""
     said: object = error.error_message
     is_page = isinstance(said, bytes) or str(said).lstrip().startswith("<")
     return "a page that isn't from its API" if is_page else str(said)

@@ -1,4 +1,4 @@
-"""An ID token of a GitLab job: who it was run by and for which commit, as its issuer signed it."""
+"""An ID token of a GitLab job: who ran it and for which commit, as its issuer signed it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from syncer.net.urls import is_loopback
 
 VARIABLE: Final = "SYNCER_ID_TOKEN"
 KEYS: Final = "/oauth/discovery/keys"
-"""Where a GitLab has its public keys, below its own address."""
+"""Where a GitLab publishes its keys, below its own address."""
 
 _ALGORITHM: Final = "RS256"
 _LIMITS: Final = Limits(connect=5.0, read=10.0, whole=15.0, size=256 * 1024)
@@ -23,7 +23,7 @@ _ATTEMPTS: Final = 2
 _LONGEST_TOKEN: Final = 16 * 1024
 _LEEWAY_S: Final = 60.0
 _SAME: Final = {"CI_COMMIT_SHA": "sha", "CI_JOB_ID": "job_id", "CI_PROJECT_PATH": "project_path"}
-"""What variables of the job and claims of its token both say."""
+"""Variables of the job and claims of its token that must agree."""
 
 _NAMED: Final = {"sha": "commit", "job_id": "job", "project_path": "project"}
 
@@ -32,7 +32,7 @@ _NAMED: Final = {"sha": "commit", "job_id": "job", "project_path": "project"}
 class Claims:
     """What a token proves: who (``user`` is a login), the commit, the ref, and URLs of job and pipeline.
 
-    ``ref_protected`` is None where the token doesn't say.
+    ``ref_protected`` is None if the token doesn't state it.
     """
 
     user: str
@@ -53,14 +53,14 @@ class Trust:
 
 
 class NotProvedError(ValueError):
-    """The token proves nothing; its text says why, and never repeats any of the token."""
+    """The token proves nothing; the message has the reason, and never repeats any of the token."""
 
 
 def proved(environ: Mapping[str, str], trust: Trust, now: float) -> Claims:
-    """The claims of the token in ``SYNCER_ID_TOKEN``, once its issuer's key has verified it.
+    """Return the claims of the token in ``SYNCER_ID_TOKEN``, verified with its issuer's key.
 
-    ``now`` is in seconds since 1970. The keys come from the issuer that ``trust`` names, never from where the
-    token says. Raises NotProvedError.
+    ``now`` is in seconds since 1970. The keys come from the issuer in ``trust``, never from an address in the
+    token. Raises NotProvedError.
     """
     token = environ.get(VARIABLE, "").strip()
     if not token:
@@ -112,7 +112,8 @@ def _asked(transport: Transport, url: str) -> list[Any] | None:
 
 
 def _verified(token: str, keys: list[Any], issuer: str, audience: str) -> dict[str, Any]:
-    """What the token says, verified with the key that it names; its times are checked elsewhere."""
+    """Return the claims of the token, verified with the key that it names; its times are checked
+    elsewhere."""
     import jwt
 
     key = _key(keys, _header(token).get("kid"))
@@ -156,7 +157,7 @@ def _header(token: str) -> dict[str, Any]:
 
 
 def _key(keys: list[Any], name: object) -> dict[str, Any] | None:
-    """The one RSA key of this name: a shared secret that the token brings along is never one."""
+    """The one RSA key with this name; a shared secret in the token itself is never accepted."""
     fits = [key for key in keys if isinstance(key, dict) and key.get("kty") == "RSA" and "d" not in key]
     named = [key for key in fits if isinstance(name, str) and key.get("kid") == name]
     return named[0] if len(named) == 1 else None
@@ -191,7 +192,7 @@ def _claims(said: Mapping[str, Any], issuer: str) -> Claims:
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
-    """A claim as text; GitLab says ids as texts, and numbers count too."""
+    """A claim as text; GitLab sends ids as texts, and numbers are accepted too."""
     value = said.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""

@@ -1,4 +1,4 @@
-"""Merge requests of a project: those from a branch, those that brought a commit, one that is opened."""
+"""Merge requests of a project: those from a branch, those that brought a commit, and a new one."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,19 +13,20 @@ from syncer.model.json_values import items, mapping
 
 MOST_REQUESTS = 50
 MOST_COMMITS = 100
-"""What is looked for behind one apply: a call for each commit."""
+"""At most this many commits are looked up for one apply: one call per commit."""
 MOST_FILES = 500
-"""What is looked at of one merge request: 5 calls."""
+"""At most this many files are read of one merge request: 5 calls."""
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 READING = Purpose("read merge requests", "Reporter", "project or commit")
 _IN_PASSING = Patience(10.0, retries=1)
-"""For what a note can do without."""
+"""For details that a note can do without."""
 
 
 def brought(project: Project, token: str, commit: str, branch: str) -> MergeRequest | None:
-    """The one that was merged into ``branch`` as ``commit``, else the last that brought it, if there is one.
+    """Return the merge request that was merged into ``branch`` as ``commit``, else the last that brought it,
+    if any.
 
     Raises what ``Api`` does.
     """
@@ -40,16 +41,16 @@ def brought(project: Project, token: str, commit: str, branch: str) -> MergeRequ
 @dataclass(frozen=True, slots=True)
 class BroughtAlong:
     """The merge requests that were merged between two commits, the newest first; ``unasked`` is the number of
-    further commits that might have been brought by others."""
+    further commits that others might have brought."""
 
     requests: tuple[MergeRequest, ...] = ()
     unasked: int = 0
 
 
 def brought_between(project: Project, token: str, before: str, commit: str, branch: str) -> BroughtAlong:
-    """The merge requests whose commits ``branch`` got after ``before``, up to ``commit``.
+    """Return the merge requests whose commits ``branch`` got after ``before``, up to ``commit``.
 
-    Raises what ``Api`` does, and SyncerError where GitLab doesn't know both commits.
+    Raises what ``Api`` does, and SyncerError if GitLab doesn't know both commits.
     """
     with Api(project.url, token, READING) as api:
         found = api.found(f"{project.path}/repository/compare", {"from": before, "to": commit})
@@ -73,7 +74,7 @@ def brought_between(project: Project, token: str, before: str, commit: str, bran
 
 
 def pushed_after(request: MergeRequest, token: str, commit: str, other: str) -> bool:
-    """Whether ``commit`` was pushed to a merge request after ``other``; no where GitLab doesn't show it.
+    """Whether ``commit`` was pushed to a merge request after ``other``; False if GitLab doesn't show it.
 
     Raises what ``Api`` does.
     """
@@ -88,8 +89,8 @@ def pushed_after(request: MergeRequest, token: str, commit: str, other: str) -> 
 
 
 def changed_files(request: MergeRequest, token: str) -> frozenset[str]:
-    """The files that a merge request changed, from the top of the repository; of one that moved, both places.
-    Empty where GitLab shows none, or more than ``MOST_FILES``.
+    """Return the files that a merge request changed, relative to the root of the repository; for a moved
+    file, both paths. Empty if GitLab shows none, or more than ``MOST_FILES``.
 
     Raises what ``Api`` does.
     """
@@ -126,7 +127,7 @@ class Person:
 class MergeRequestState:
     """A merge request; ``state`` is ``opened``, ``closed``, ``locked`` or ``merged``.
 
-    ``commits`` are those that the target branch may have of it, ``head`` is the last of its source branch.
+    ``commits`` are those that the target branch may have from it, ``head`` is the last of its source branch.
     """
 
     iid: int
@@ -148,7 +149,7 @@ class Requests:
     project: Project
 
     def between(self, source: str, target: str) -> list[MergeRequestState]:
-        """All from the branch ``source`` into ``target``, whatever became of them, the newest first."""
+        """All from the branch ``source`` into ``target``, in any state, the newest first."""
         query = {"source_branch": source, "target_branch": target, "state": "all"}
         found = self.api.all(f"{self.project.path}/merge_requests", _is_request, "iid", **query)
         return _newest_first(_request(each) for each in found if _from_branches(each, source, target))
@@ -161,7 +162,7 @@ class Requests:
         return _newest_first(map(_request, here))
 
     def create(self, content: dict[str, Any]) -> MergeRequestState:
-        """Open one."""
+        """Open a merge request."""
         made = self.api.send("post", f"{self.project.path}/merge_requests", content)
         if not _is_request(made):
             raise self.api.senseless()
@@ -181,7 +182,7 @@ def _is_request(item: Any) -> bool:
 
 
 def _from_branches(item: dict[str, Any], source: str, target: str) -> bool:
-    """Whether it goes from one branch to the other, both of this project."""
+    """Whether it goes from one branch to the other, both in this project."""
     return ((item.get("source_branch"), item.get("target_branch")) == (source, target)) and item.get(
         "source_project_id"
     ) == item.get("target_project_id")
@@ -203,7 +204,7 @@ def _request(item: dict[str, Any]) -> MergeRequestState:
 
 
 def person(value: Any) -> Person:
-    """A user as GitLab shows one; an empty one where it shows none."""
+    """A user as GitLab shows one; an empty one if it shows none."""
     said = value if isinstance(value, dict) else {}
     number = said.get("id")
     return Person(
@@ -215,5 +216,5 @@ def person(value: Any) -> Person:
 
 
 def text(value: Any) -> str:
-    """``value`` where it is a text, else an empty one."""
+    """Return ``value`` if it is a text, else an empty one."""
     return value if isinstance(value, str) else ""

@@ -38,7 +38,7 @@ class Notes:
         self._api.__exit__()
 
     def mine(self) -> list[PostedNote]:
-        """All notes of the token's own user, oldest first. What others write is never taken for ours."""
+        """All notes of the token's own user, oldest first. Notes of others are never taken for ours."""
         user = self._api.get("/user")
         me = user.get("id") if isinstance(user, dict) else None
         if not isinstance(me, int):
@@ -52,7 +52,7 @@ class Notes:
         self._api.send("post", self._path, {"body": body})
 
     def edit(self, note: PostedNote, body: str) -> bool:
-        """Write ``body`` over a note; False where GitLab doesn't let us, or the note has gone."""
+        """Replace the text of a note with ``body``; False if GitLab doesn't allow it, or the note is gone."""
         path = f"{self._path}/{note.id}"
         return self._api.tried("put", path, MAY_NOT_EDIT, {"body": body}) is not None
 
@@ -62,19 +62,19 @@ def _is_note(note: Any) -> bool:
 
 
 def _author(note: dict[str, Any]) -> object:
-    """The id of who wrote a note; None for what GitLab itself wrote in somebody's name."""
+    """The id of the author of a note; None for what GitLab itself wrote in somebody's name."""
     author = note.get("author")
     return author.get("id") if isinstance(author, dict) and not note.get("system") else None
 
 
 _OURS = re.compile(r"<!-- syncer:[a-z]+ |## syncer ")
-"""What follows the marker of each note that we write."""
+"""What follows the marker in each of our notes."""
 
 _LINK = re.compile(r"\[(?:job|pipeline)\]\(<[^<>\s]*>\)")
 
 
 class Published(StrEnum):
-    """What became of the note."""
+    """The result for a note."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -89,11 +89,11 @@ def publish(
     stub: str,
     mine: Sequence[PostedNote] | None = None,
 ) -> Published:
-    """Bring the note that begins with the line ``marker`` up to date.
+    """Update the note that starts with the line ``marker``.
 
-    ``write`` gives its text from the text that it has now (empty where there is none). Of several notes of
-    ours, as two jobs at once may leave them, the newest is kept and the others become ``stub``. ``mine`` are
-    the notes, oldest first, where they were asked for already.
+    ``write`` makes its text from its current text (empty if there is none). If there are several notes of
+    ours, as two concurrent jobs may leave them, the newest is kept and the others become ``stub``. ``mine``
+    are the notes, oldest first, if they were already read.
     """
     known = notes.mine() if mine is None else mine
     ours = [note for note in known if own_part(note.body, marker) is not None]
@@ -108,10 +108,10 @@ def publish(
 
 
 def own_part(body: str, marker: str) -> str | None:
-    """Our note in the text of one, from the line ``marker`` on; None where it is not in there.
+    """Return our note in a text, from the line ``marker`` on; None if it is not in there.
 
-    Something may stand before it, as what passes notes on puts it there. What is quoted, in a reply or in a
-    fence, is not ours.
+    There may be text before it, added by whatever forwards notes. A quote, in a reply or in a fence, is not
+    ours.
     """
     lines = _lines(body)
     if lines[0] == marker:
@@ -138,9 +138,9 @@ def _renew(notes: Notes, note: PostedNote, said: str, write: Callable[[str], str
 
 
 def same_lines(one: str, other: str) -> bool:
-    """Whether two texts say the same once GitLab has stored them.
+    """Whether two texts are the same once GitLab has stored them.
 
-    Which job said it makes no difference: else every pipeline would write the same text anew.
+    The job in it is ignored: otherwise every pipeline would write the same text again.
     """
     return _lines(_LINK.sub("", one)) == _lines(_LINK.sub("", other))
 

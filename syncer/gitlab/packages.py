@@ -1,12 +1,12 @@
-"""One file in GitLab's generic package registry, a version each time it is written.
+"""One file in GitLab's generic package registry, with a new version each time it is written.
 
 ::
 
-    PUT  /projects/:id/packages/generic/NAME/SERIAL.RUN/record.json     a new version, never an old one again
+    PUT  /projects/:id/packages/generic/NAME/SERIAL.RUN/record.json     always a new version
     GET  /projects/:id/packages?package_name=NAME                       the versions; the newest counts
 
-A group may forbid the same version twice, so none is. The number of a version orders them; of two with one
-number that of the later run is the newer, as ids of runs sort by time.
+A group may forbid duplicate versions, so there are none. Versions are ordered by number; with the same
+number, that of the later run is the newer, since run ids sort by time.
 """
 
 import re
@@ -22,10 +22,10 @@ FILE: Final = "record.json"
 
 _VERSION: Final = re.compile(r"([0-9]{1,12})\.([A-Za-z0-9-]{1,60})", re.ASCII)
 _LATEST: Final = 100
-"""Versions that are looked at, those first that were made last: two runs may have been at it at once."""
+"""Versions that are read, the most recently created first: two runs may have written at the same time."""
 
 _PATIENCE: Final = Patience(10.0, retries=1)
-"""A run waits for this before it sends anything, and goes on without it."""
+"""A run waits for this before it sends anything, and continues without it."""
 
 _RECORDS: Final = Purpose("use the package registry", "Developer", "package")
 
@@ -44,9 +44,9 @@ class Packages:
         self._api.close()
 
     def newest(self, name: str, *, below: str = "") -> str | None:
-        """The newest version of a package, or the newest ``below`` another; None where there is none.
+        """Return the newest version of a package, or the newest ``below`` another; None if there is none.
 
-        GitLab finds names that only contain ``name`` too. Versions that nobody here writes are passed over.
+        GitLab also finds names that merely contain ``name``. Versions that syncer doesn't write are skipped.
         """
         query = {"package_name": name, "package_type": "generic", "order_by": "created_at", "sort": "desc"}
         items = self._api.all(self._path, _is_package, **query)
@@ -63,7 +63,8 @@ class Packages:
         return sorted({each["name"] for each in self._api.all(self._path, _is_package, **query)})
 
     def content(self, name: str, version: str, most: int) -> bytes:
-        """The file of a version. One of more than ``most`` bytes is cut behind the first that is too much."""
+        """Return the file of a version. One of more than ``most`` bytes is cut after the first byte too
+        many."""
         return self._api.content(self._of(name, version), most)
 
     def add(self, name: str, serial: int, run: str, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Which project and merge request are meant, who writes to them, and the job that does."""
+"""The project and merge request to write to, the token for it, and the job that writes."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Project:
 
     @property
     def path(self) -> str:
-        """Where the API has it, below ``/api/v4``."""
+        """Its path in the API, below ``/api/v4``."""
         return f"/projects/{quote(self.id, safe='')}"
 
 
@@ -42,13 +42,13 @@ class MergeRequest:
 
     @property
     def path(self) -> str:
-        """Where the API has it, below ``/api/v4``."""
+        """Its path in the API, below ``/api/v4``."""
         return f"{Project(self.url, self.project).path}/merge_requests/{self.iid}"
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """The commit of the default branch that a job works on, and the folder that it stands in."""
+    """The commit of the default branch that a job works on, and the folder of the checkout."""
 
     project: Project
     root: Path
@@ -58,7 +58,7 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The pipeline job that speaks, and the URL of the page that it keeps; whatever is not known is empty."""
+    """The current pipeline job, and the URL of the page that it keeps; what is not known is empty."""
 
     commit: str = ""
     url: str = ""
@@ -67,7 +67,7 @@ class Job:
 
 
 def merge_request_of(api_url: str, project: str, iid: str) -> MergeRequest:
-    """The merge request that these name. Raises ConfigError that says what to set."""
+    """Return the merge request. Raises ConfigError that names what to set."""
     where = project_of(api_url, project)
     if not iid.strip():
         raise _unknown(
@@ -82,7 +82,7 @@ def merge_request_of(api_url: str, project: str, iid: str) -> MergeRequest:
 
 
 def project_of(api_url: str, project: str) -> Project:
-    """The project that these name. Raises ConfigError that says what to set."""
+    """Return the project. Raises ConfigError that names what to set."""
     for value, what, variable, option in (
         (api_url, "the URL of GitLab's API", "CI_API_V4_URL", "--api-url"),
         (project, "the project", "CI_PROJECT_ID", "--project"),
@@ -99,9 +99,9 @@ def _unknown(what: str, who: str, variable: str, option: str) -> ConfigError:
 
 
 def checkout_of(environment: Mapping[str, str], here: Path) -> Checkout:
-    """What a pipeline on the default branch has set, for a job that runs ``here``.
+    """Return what a pipeline on the default branch has set, for a job that runs ``here``.
 
-    Raises ConfigError that says what is missing.
+    Raises ConfigError that names what is missing.
     """
     names = ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_PROJECT_DIR", "CI_COMMIT_SHA", "CI_DEFAULT_BRANCH")
     said = {name: environment.get(name, "").strip() for name in names}
@@ -123,7 +123,7 @@ def checkout_of(environment: Mapping[str, str], here: Path) -> Checkout:
 
 
 def _top(said: Path, here: Path) -> Path:
-    """The folder of the repository: what is said, or where a job runs elsewhere, its checkout."""
+    """The folder of the repository: the given one, or its checkout if a job runs elsewhere."""
     if here.is_relative_to(said):
         return said
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), said)
@@ -139,7 +139,7 @@ def _base_url(api_url: str) -> str:
 
 
 def job_of(commit: str, url: str, pipeline_url: str) -> Job:
-    """The job that these name. Raises ConfigError for what is no commit or no link."""
+    """Return the job. Raises ConfigError for an invalid commit or link."""
     commit = commit.strip().lower()
     if commit and not _COMMIT.fullmatch(commit):
         raise ConfigError(f"{commit[:40]!a} isn't a commit", hint="CI_COMMIT_SHA or --commit is a full SHA.")
@@ -153,18 +153,19 @@ def job_of(commit: str, url: str, pipeline_url: str) -> Job:
 
 
 def job_here(environment: Mapping[str, str], commit: str) -> Job:
-    """The job that runs here, about a commit. Raises what ``job_of`` does."""
+    """Return the current job, for a commit. Raises what ``job_of`` does."""
     return job_of(commit, environment.get("CI_JOB_URL", ""), environment.get("CI_PIPELINE_URL", ""))
 
 
 def in_name(text: str) -> str:
-    """``text`` as a part of the name of a branch or package: what can't stand there, such as a slash, as its
-    code."""
+    """Return ``text`` as a part of the name of a branch or package: characters that can't be in one, such as
+    a slash, are written as codes."""
     return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}_", text)
 
 
 def token_of(environment: Mapping[str, str]) -> str:
-    """The token that writes. Raises ConfigError that says what to create, and never shows one."""
+    """Return the token that writes. Raises ConfigError that explains what to create, and never shows a
+    token."""
     token = environment.get("SYNCER_GITLAB_TOKEN", "").strip()
     if not token:
         why = "SYNCER_GITLAB_TOKEN is not set"
@@ -185,7 +186,7 @@ def is_fork(environment: Mapping[str, str]) -> bool:
 
 
 def missing_variables(environment: Mapping[str, str]) -> str:
-    """Why a job lacks variables of its project, where that is no fault of theirs; empty elsewhere."""
+    """Why a job lacks variables of its project, if the project isn't the cause; empty elsewhere."""
     if is_fork(environment):
         return (
             "this pipeline runs in a fork, which doesn't get the variables of the project: a member of the "
@@ -197,6 +198,6 @@ def missing_variables(environment: Mapping[str, str]) -> str:
 
 
 def needs_library() -> None:
-    """Raises ConfigError where python-gitlab is not installed."""
+    """Raise ConfigError if python-gitlab is not installed."""
     if find_spec("gitlab") is None:
         raise ConfigError("python-gitlab is not installed", hint="Install it with: pip install python-gitlab")

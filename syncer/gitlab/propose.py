@@ -1,4 +1,4 @@
-"""Keep one merge request for a change: its branch, what it says, and whether it is still needed."""
+"""Keep one merge request for a change: its branch, its texts, and whether it is still needed."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from syncer.gitlab.place import Checkout, Project
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file that changes: its ``path`` in the repository, and its whole text."""
+    """A file that changes: its ``path`` in the repository, and its complete text."""
 
     path: str
     text: str
@@ -23,7 +23,8 @@ class ChangedFile:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What people read: the first line of ``description`` is hidden, and begins with ``marker``."""
+    """The texts of a merge request; the first line of ``description`` is hidden, and starts with
+    ``marker``."""
 
     marker: str
     title: str
@@ -31,21 +32,21 @@ class Texts:
 
 
 def digest_of(files: Sequence[ChangedFile]) -> str:
-    """What tells one change from another: the paths and the texts of its files."""
+    """A digest that distinguishes changes: of the paths and the texts of the files."""
     content = json.dumps([[file.path, file.text] for file in files])
     return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch that nobody else writes to: what stands on it is thrown away when it is made anew."""
+    """A branch that only syncer writes to: its commits are discarded when it is created again."""
 
     api: Api
     project: Project
     name: str
 
     def holds(self, trailer: str) -> bool:
-        """Whether the last commit on it, if there is one, bears the line ``trailer``."""
+        """Whether the last commit on it, if there is one, has the line ``trailer``."""
         found = self.api.found(f"{self.project.path}/repository/branches/{quote(self.name, safe='')}")
         if found is None:
             return False
@@ -55,7 +56,7 @@ class Branch:
         return trailer in str(commit.get("message", "")).splitlines()
 
     def make(self, start: str, files: Sequence[ChangedFile], message: str) -> None:
-        """Make it the commit ``start`` and one more, which updates ``files``."""
+        """Create it from the commit ``start`` and one more, which updates ``files``."""
         self.api.send(
             "post",
             f"{self.project.path}/repository/commits",
@@ -77,7 +78,7 @@ _DRAFT = re.compile(r"(?:draft: ?|\[draft\] ?|\(draft\) ?)*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What became of a merge request; ``url`` is empty where there is none."""
+    """The result for a merge request; ``url`` is empty if there is none."""
 
     what: str
     url: str = ""
@@ -85,17 +86,17 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """Merge requests from the branch ``source`` into the default branch, of which one is open at most."""
+    """Merge requests from the branch ``source`` into the default branch, of which at most one is open."""
 
     api: Api
     checkout: Checkout
     source: str
 
     def propose(self, files: Sequence[ChangedFile], texts: Texts, labels: str = "") -> Proposed:
-        """Show ``files`` for review, as changes of the commit that is checked out.
+        """Show ``files`` for review, as changes to the commit that is checked out.
 
-        The branch is made anew only where it doesn't hold the same already. What people closed is not opened
-        again for the same change. A text that somebody else wrote is left alone.
+        The branch is only created again if it doesn't already contain the same. A merge request that people
+        closed is not opened again for the same change. A text that somebody else wrote is left unchanged.
         """
         found = self._requests.between(self.source, self.checkout.branch)
         current = _open(found)
@@ -138,7 +139,7 @@ class Proposals:
         }
 
     def _say(self, current: MergeRequestState, texts: Texts) -> bool:
-        """Bring title and description up to date, where they differ; a draft stays one."""
+        """Update title and description if they differ; a draft stays one."""
         if not current.description.startswith(texts.marker):
             return False
         draft = _DRAFT.match(current.title)
@@ -154,6 +155,6 @@ def _open(found: Sequence[MergeRequestState]) -> MergeRequestState | None:
 
 
 def _turned_down(found: Sequence[MergeRequestState], texts: Texts) -> bool:
-    """Whether the last one was closed by people, and its hidden line says that it held the same change."""
+    """Whether the last one was closed by people, and its hidden line shows the same change."""
     hidden = texts.description.partition("\n")[0]
     return bool(found) and found[0].state == "closed" and found[0].description.startswith(hidden)

@@ -24,13 +24,13 @@ _AUTHORS: Final = (("author_name", "author_email"), ("committer_name", "committe
 class Review:
     """The merge request that brought a commit; people by their usernames.
 
-    ``approved_sha`` is the last commit of its source branch, where an approval is known not to be older than
+    ``approved_sha`` is the last commit of its source branch, if an approval is known not to be older than
     that; ``messages`` are those of its commits, the newest first. ``segregation``:
 
     - ``ok``: somebody approved who is neither the requester nor an author or committer of its commits, nor a
       bot, and the approval isn't known to be older than the last commit;
-    - ``self-approved``: all who approved so are its authors; or nobody did, and an author merged it;
-    - ``unknown``: nobody approved so, and somebody else merged it; or GitLab doesn't say who.
+    - ``self-approved``: everybody who approved is one of these; or nobody approved, and an author merged it;
+    - ``unknown``: nobody approved in this way, and somebody else merged it; or GitLab doesn't show who.
     """
 
     url: str
@@ -42,9 +42,10 @@ class Review:
 
 
 def review_of(project: Project, token: str, commit: str, branch: str) -> Review | None:
-    """The review of the merge request that was merged into ``branch`` as ``commit``; None where none was.
+    """Return the review of the merge request that was merged into ``branch`` as ``commit``; None if there was
+    none.
 
-    One that ``commit`` merely came after is none: what was approved is not what stands there now. Raises what
+    One that ``commit`` merely follows doesn't count: the current state is not what was approved. Raises what
     ``Api`` does.
     """
     with Api(project.url, token, READING) as api:
@@ -73,7 +74,7 @@ def _reviewed(api: Api, project: Project, request: MergeRequestState) -> Review:
 
 @dataclass(frozen=True, slots=True)
 class _Approval:
-    """Who approved, and when; older GitLabs don't say that."""
+    """Who approved, and when; older GitLabs don't show the time."""
 
     by: Person
     at: datetime | None
@@ -85,7 +86,7 @@ class _Approval:
 
 
 def _is_current(approval: _Approval, begun: datetime | None) -> bool:
-    """Whether it is known to be of the last commit."""
+    """Whether it is known to be for the last commit."""
     return approval.at is not None and begun is not None and approval.at >= begun
 
 
@@ -113,12 +114,12 @@ def _segregation(
 
 
 def _is_somebody(who: Person) -> bool:
-    """Whether it is a person that GitLab names: a token's bot approves for whoever has the token."""
+    """Whether it is a named person: a token's bot approves for anyone who has the token."""
     return bool(who.username) and not _BOT.fullmatch(who.username)
 
 
 def _is_among_authors(who: Person, commits: Iterable[Item]) -> bool:
-    """Whether one of the commits bears their name or an address that is known to be theirs.
+    """Whether one of the commits has their name or an address that is known to be theirs.
 
     Anyone may write any name into a commit: a wrong one makes a review look less independent, never more.
     """
@@ -136,7 +137,7 @@ def _is_among_authors(who: Person, commits: Iterable[Item]) -> bool:
 
 
 def _since(head: str, versions: Sequence[Item]) -> datetime | None:
-    """Since when ``head`` has been the last commit, without a break; None where GitLab doesn't say."""
+    """Since when ``head`` has been the last commit, without interruption; None if GitLab doesn't show it."""
     begun = None
     for each in sorted(versions, key=lambda version: -version["id"]):
         if not head or each.get("head_commit_sha") != head:

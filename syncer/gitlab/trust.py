@@ -1,4 +1,4 @@
-"""Which certificates count for GitLab alone: those of the runner, for the GitLab that the job is of."""
+"""Certificates that are trusted for GitLab alone: those of the runner, for the GitLab of the job."""
 
 from collections.abc import Mapping
 from ssl import SSLContext
@@ -15,9 +15,8 @@ _PORTS: Final = {"https": 443, "http": 80}
 
 
 def trusted_by_the_job(url: str, environ: Mapping[str, str]) -> SSLContext | None:
-    """What encrypts connections to ``url``; None where the usual certificates do, as for every server that is
-    not the GitLab of the job. Raises ConfigError where the runner's file can't be used.
-    """
+    """Return the context for TLS connections to ``url``; None if the usual certificates apply, as for every
+    server that is not the GitLab of the job. Raises ConfigError if the runner's file can't be used."""
     file = environ.get(VARIABLE, "").strip()
     wanted = _server(url)
     known = {_server(environ.get(name, "").strip()) for name in _SAID_BY}
@@ -25,7 +24,7 @@ def trusted_by_the_job(url: str, environ: Mapping[str, str]) -> SSLContext | Non
 
 
 def _server(url: str) -> tuple[str, int] | None:
-    """Host and port; None for what is no URL."""
+    """Host and port; None for an invalid URL."""
     try:
         parts = urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme, 0)

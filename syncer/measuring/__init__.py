@@ -1,1 +1,1 @@
-"""From counted contacts to what policies say of queues: loads and capacities."""
+"""From counted contacts to figures for policies: loads and capacities."""

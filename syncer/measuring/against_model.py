@@ -1,7 +1,7 @@
-"""The model against what was measured: whether as many contacts flow as the rules say.
+"""Compares the model with the measurement: whether as many contacts flow as the rules predict.
 
-An edge is off where what was measured is more than 20 % and more than a contact beyond what the model says
-for the load that its source was measured to be offered.
+An edge is off if the measurement is more than 20 % and more than one contact away from the model, given the
+measured load of its source.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,10 +21,10 @@ CONFLICT: Final = "a rule was added or changed meanwhile, or its delay is one th
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One way out of a queue: the model says ``low`` to ``high`` contacts (None: as much as there is), and
-    ``measured`` were so many (None: not determined).
+    """One way out of a queue: the model predicts ``low`` to ``high`` contacts (None: as many as there are),
+    and ``measured`` were counted (None: not determined).
 
-    ``target`` is empty where no edge leads out. ``cause`` says what likely made it ``off``.
+    ``target`` is empty if no edge leads out. ``cause`` is the likely reason why it is ``off``.
     """
 
     source: str
@@ -37,12 +37,12 @@ class Comparison:
 
     @property
     def off(self) -> bool:
-        """Whether the model and what was measured differ by more than chance."""
+        """Whether the model and the measurement differ by more than chance."""
         return bool(self.cause)
 
     @property
     def difference(self) -> float | None:
-        """How many contacts lie between the model and what was measured; None where that isn't determined."""
+        """The number of contacts between the model and the measurement; None if that isn't determined."""
         if self.measured is None:
             return None
         if self.high is not None and self.measured > self.high:
@@ -51,7 +51,7 @@ class Comparison:
 
 
 def compare(out: Iterable[Outflow]) -> tuple[Comparison, ...]:
-    """Each way out of each queue, in their order."""
+    """Compare each way out of each queue, in order."""
     return tuple(comparison for each in out for comparison in _of_source(each))
 
 

@@ -17,13 +17,13 @@ from typing import Final
 from syncer.model.traffic import Traffic
 
 FEWEST: Final = 3
-"""Figures of fewer busy intervals are chance."""
+"""Figures from fewer busy intervals are down to chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The places of busy intervals, and of the ``comparable`` ones: all that begin in the same hours of the
-    week, when staffing is alike. ``counted`` is the number of intervals with any contact."""
+    """The positions of busy intervals, and of the ``comparable`` ones: all that start in the same hours of
+    the week, when staffing is alike. ``counted`` is the number of intervals with any contact."""
 
     places: tuple[int, ...] = ()
     comparable: tuple[int, ...] = ()
@@ -31,7 +31,7 @@ class Busy:
 
     @property
     def enough(self) -> bool:
-        """Whether figures mean something."""
+        """Whether there are enough for meaningful figures."""
         return len(self.places) >= FEWEST
 
 
@@ -53,6 +53,6 @@ def common_busy(traffic: Traffic, percent: float) -> Busy:
 
 
 def percentile(values: Sequence[int], percent: float) -> int:
-    """The least of some ``values`` that at least so many percent of them don't exceed (the nearest rank)."""
+    """The smallest of the ``values`` that at least this percentage of them doesn't exceed (nearest rank)."""
     rank = math.ceil(percent / 100 * len(values))
     return sorted(values)[min(max(rank, 1), len(values)) - 1]

@@ -20,14 +20,15 @@ from syncer.model.network import Network
 from syncer.model.traffic import Traffic
 
 BEST: Final = 90.0
-"""The percentile of comparable intervals that counts as the best of them; above it is chance."""
+"""The percentile of comparable intervals that counts as the best; values above it are down to chance."""
 
 NO_CONTACTS: Final = "no contact was counted in the busy intervals"
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """Contacts per interval that a queue was seen to take; ``at_least``: it was never pressed."""
+    """Contacts per interval that a queue was observed to handle; ``at_least``: it was never under
+    pressure."""
 
     contacts: int
     at_least: bool
@@ -35,10 +36,10 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured of one queue, in contacts per interval.
+    """What was measured for one queue, in contacts per interval.
 
-    ``base_load`` is None where it is negative or not determined, and ``why_not`` says why; likewise
-    ``capacity``. ``inflow`` is what known edges bring, None where it is not determined.
+    ``base_load`` is None if it is negative or not determined, and ``why_not`` is the reason; likewise
+    ``capacity``. ``inflow`` is what known edges bring, None if it is not determined.
     """
 
     key: str
@@ -53,7 +54,8 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What flows transfer from ``source`` to ``target``, in percent of what the source is offered."""
+    """What flows transfer from ``source`` to ``target``, in percent of the contacts that the source is
+    offered."""
 
     source: str
     target: str
@@ -62,8 +64,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What was measured, over which intervals: ``figures`` of each queue in the order of the network, and
-    what flows ``out`` of each."""
+    """The measurement and its intervals: ``figures`` of each queue in the order of the network, and what
+    flows ``out`` of each."""
 
     busy: Busy
     figures: tuple[Figures, ...]
@@ -76,7 +78,7 @@ class Measurement:
 
     @property
     def shares(self) -> Iterator[Share]:
-        """What flows alone transfer, where it is determined."""
+        """What flows alone transfer, if it is determined."""
         offered = {each.key: each.mean.offered for each in self.figures}
         for stream in (stream for outflow in self.out for stream in outflow.streams):
             of = offered[stream.source]
@@ -86,7 +88,7 @@ class Measurement:
 
 
 def measure(network: Network, traffic: Traffic, busy: Busy, queues: Iterable[str]) -> Measurement:
-    """The figures of these ``queues``, by their keys; what others send to them has to be among them."""
+    """Return the figures of these ``queues``, by key; all that send contacts to them must be among them."""
     wanted = frozenset(queues)
     means = {
         node.key: mean_of(traffic, node.key, busy.places) for node in network.nodes if node.key in wanted
@@ -110,7 +112,7 @@ def measure(network: Network, traffic: Traffic, busy: Busy, queues: Iterable[str
 
 
 def mean_of(traffic: Traffic, queue: str, places: Sequence[int]) -> Mean:
-    """What a queue did on average in the intervals at ``places``."""
+    """The averages of a queue over the intervals at ``places``."""
     counted = [traffic.of(queue, place) for place in places]
     handled = sum(each.handled for each in counted)
     seconds = math.fsum(each.handle_seconds for each in counted)
@@ -125,7 +127,7 @@ def mean_of(traffic: Traffic, queue: str, places: Sequence[int]) -> Mean:
 
 
 def capacity_of(traffic: Traffic, queue: str, busy: Busy) -> tuple[Capacity | None, str]:
-    """What a queue was seen to take, or why that isn't known."""
+    """The observed capacity of a queue, or why it isn't known."""
     counted = [traffic.of(queue, place) for place in busy.comparable]
     counted = [each for each in counted if each.offered]
     if not counted:
@@ -158,5 +160,5 @@ def _base_load(mean: Mean, inflow: float) -> tuple[float | None, str]:
 
 
 def rounded(contacts: float) -> float:
-    """As a policy says it: one decimal below 100, else whole contacts."""
+    """As written in a policy: one decimal below 100, else whole contacts."""
     return round(contacts, 1) if contacts < 100 else float(round(contacts))

@@ -22,19 +22,19 @@ from syncer.model.network import Edge, Network, Node, Transfer
 
 NOISE: Final = 0.02
 LEAST_NOISE: Final = 0.5
-"""What contacts may be off without meaning anything, as a part of them and at the least: one that waits
-across the end of an interval is offered in one and flows out in the next."""
+"""The deviation that means nothing, as a fraction and as a minimum in contacts: one that waits across the end
+of an interval is offered in one and flows out in the next."""
 
 
 def noise(amount: float) -> float:
-    """What ``amount`` may be off by chance."""
+    """The amount by which ``amount`` may be off by chance."""
     return max(LEAST_NOISE, NOISE * amount)
 
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """What a queue did in a busy interval on average, in contacts. ``handle_seconds`` is the average time
-    that a contact took, None where none was counted."""
+    """The averages of a queue in a busy interval, in contacts. ``handle_seconds`` is the average time that a
+    contact took, None if none was counted."""
 
     offered: float = 0.0
     answered: float = 0.0
@@ -44,7 +44,7 @@ class Mean:
 
 
 class How(StrEnum):
-    """How it is known what goes along a way."""
+    """How the amount of a stream is known."""
 
     ALL = "all that flows out"
     SPLIT = "split as the rules are"
@@ -57,7 +57,7 @@ class How(StrEnum):
 class Stream:
     """What goes from one queue to another, along all ``edges`` and ``transfers`` between them.
 
-    ``amount`` is in contacts per busy interval, None where it is not determined. The model says ``low`` to
+    ``amount`` is in contacts per busy interval, None if it is not determined. The model predicts ``low`` to
     ``high``; None: as much as there is.
     """
 
@@ -72,20 +72,21 @@ class Stream:
 
     @property
     def exact(self) -> bool:
-        """Whether the model says exactly how much it is."""
+        """Whether the model predicts an exact amount."""
         return not self.transfers and all(edge.role.exact for edge in self.edges)
 
     @property
     def most(self) -> float:
-        """The most that its rules send: what exact ones do where nothing takes from it before their turn."""
+        """The upper bound of what its rules send: that of exact ones if nothing takes contacts before
+        them."""
         return self.high or 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outflow:
-    """What flows out of a queue: along which ``streams``, and what is ``unseen``, as no edge leads out.
+    """What flows out of a queue: along which ``streams``, and the ``unseen`` rest, which no edge explains.
 
-    ``why_open`` says why a stream is not determined, where one isn't.
+    ``why_open`` is the reason why a stream is not determined, if one isn't.
     """
 
     source: str
@@ -105,7 +106,7 @@ def outflows(network: Network, means: Mapping[str, Mean]) -> tuple[Outflow, ...]
 
 
 def upstream(network: Network, keys: Iterable[str]) -> tuple[str, ...]:
-    """These queues and all from which contacts may come to them, by rules or flows, in the order of the
+    """Return these queues and all that contacts may come from, by rules or flows, in the order of the
     network."""
     sources: dict[int, list[int]] = {}
     for source, targets in enumerate(network.ways):
@@ -131,7 +132,7 @@ def _outflow(network: Network, place: int, mean: Mean) -> Outflow:
 
 
 def _streams(network: Network, place: int, offered: float) -> list[Stream]:
-    """The ways out of one queue, with what the model says of each, none determined yet."""
+    """The ways out of one queue, with the prediction of the model for each, none determined yet."""
     source, edges = network.nodes[place].key, network.in_force[place]
     limits = _limits(edges, offered)
     found = []
@@ -150,7 +151,7 @@ def _streams(network: Network, place: int, offered: float) -> list[Stream]:
 
 
 def _limits(edges: Sequence[Edge], offered: float) -> dict[int, tuple[float, float]]:
-    """What each edge of a queue sends at the least and at the most by the model, by its number."""
+    """The lower and upper bound of what each edge of a queue sends by the model, by its number."""
     own = [replace(edge, source="", target=str(number)) for number, edge in enumerate(edges)]
     nodes = (Node("", "", base_load=offered), *(Node(edge.target, "") for edge in own))
     found = bounds(Network(nodes, tuple(own)))
@@ -159,7 +160,7 @@ def _limits(edges: Sequence[Edge], offered: float) -> dict[int, tuple[float, flo
 
 
 def _amounts(streams: Sequence[Stream], out: float) -> tuple[list[float | None], str]:
-    """What of ``out`` goes along each way, and why that is not determined, where it isn't."""
+    """How much of ``out`` goes along each way, and why that is not determined, if it isn't."""
     if len(streams) == 1 or not out:
         return [out] * len(streams), ""
     exact = math.fsum(stream.most for stream in streams if stream.exact)

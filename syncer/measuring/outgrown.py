@@ -1,4 +1,4 @@
-"""Queues whose load has outgrown what their policies state."""
+"""Queues whose load has outgrown the figures in their policies."""
 
 from collections.abc import Iterable
 
@@ -8,9 +8,10 @@ from syncer.model.finding import Finding, Severity
 
 
 def outgrown(proposals: Iterable[Proposal], percent: float, weeks: int) -> tuple[Finding, ...]:
-    """A finding for each queue whose measured base load is more than ``percent`` percent over the stated one.
+    """Return a finding for each queue whose measured base load is more than ``percent`` percent over the
+    stated one.
 
-    ``weeks`` says over what it was measured. A queue whose policy states no load has none.
+    ``weeks`` is the length of the measurement. A queue without a stated load has no finding.
     """
     return tuple(
         Finding(

@@ -1,4 +1,4 @@
-"""What of a measurement belongs into the policies: figure by figure, with why one is left out."""
+"""Which figures of a measurement belong in the policies, and why one is left out."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +16,8 @@ from syncer.resolving.groups import QueueIndex
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The figures of one queue that a policy describes, what the policy states of it so far, and what is
-    ``wanted`` in its place. ``left`` says what isn't written, and why."""
+    """The figures of one queue that a policy describes, what the policy states so far, and what is ``wanted``
+    instead. ``left`` lists what isn't written, and why."""
 
     figures: Figures
     position: Position | None
@@ -29,7 +29,7 @@ class Proposal:
 
     @property
     def changes(self) -> bool:
-        """Whether a figure is another than the policy states."""
+        """Whether a figure differs from the policy."""
         wanted = self.wanted
         base_load = wanted.base_load is not None and wanted.base_load != self.stated_base_load
         capacity = wanted.as_value and wanted.capacity is not None
@@ -39,10 +39,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposing:
-    """What proposals are made of: the ``live`` queues, what was measured, and the settings' ``overrides`` of
-    this environment. With ``as_values`` capacities are to be written as values; ``too_low`` are, by the key
-    of a queue, the contacts that come in where they are more than what was measured. Queues that count in
-    another ``environment`` only have no proposal."""
+    """The input of proposals: the ``live`` queues, the measurement, and the settings' ``overrides`` for this
+    environment. With ``as_values`` capacities are written as values; ``too_low`` are, by the key of a queue,
+    the contacts that come in if they are more than the measured capacity. Queues that only apply to another
+    ``environment`` have no proposal."""
 
     live: QueueIndex
     found: Measurement
@@ -52,8 +52,8 @@ class Proposing:
     environment: str = ""
 
     def of_file(self, policies: Sequence[PolicyQueue]) -> Mapping[int, Proposal]:
-        """The proposals for the queues of one file, by their place in it. A queue that live doesn't have, or
-        has twice, has none."""
+        """The proposals for the queues of one file, by their position in it. A queue that the organization
+        doesn't have, or has twice, has none."""
         figures, seen = self.found.by_key, set[str]()
         proposals = {}
         for place, policy in enumerate(policies):
@@ -86,7 +86,7 @@ class Proposing:
         return Proposal(figures, *about)
 
     def _why_no_value(self, figures: Figures, own: Override | None) -> str:
-        """Why the capacity that was measured isn't written as a value."""
+        """Why the measured capacity isn't written as a value."""
         if own and own.capacity is not None:
             return f"the settings state {own.capacity:g} for this environment"
         inflow = (self.too_low or {}).get(figures.key)
@@ -95,8 +95,8 @@ class Proposing:
         return ""
 
     def _shares(self, policy: PolicyQueue, queue: LiveQueue) -> Iterator[tuple[QueueRef, float]]:
-        """What flows transfer, each target as the policy names it already, else by its name where that is no
-        other's."""
+        """What flows transfer; each target as the policy already names it, else by its name if that is
+        unique."""
         stated: dict[str, QueueRef] = {}
         for each in policy.transfers:
             found = self.live.find(each.target)
@@ -114,8 +114,8 @@ class Proposing:
 
 
 def too_low(network: Network, found: Measurement) -> dict[str, float]:
-    """What overflows into a queue for certain, by the model with what was measured, where that is more than
-    the capacity that was measured: a policy with that capacity would be in error without any change."""
+    """What certainly overflows into a queue, by the model with the measured loads, if that is more than the
+    measured capacity: a policy with that capacity would be an error without any change."""
     figures = found.by_key
     nodes = []
     for node in network.nodes:

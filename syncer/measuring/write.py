@@ -29,15 +29,15 @@ _COMMENTED: Final = {
     name: re.compile(rf"# {name}:(\s*(# contacts per interval .*)?$| (at least )?\d+ \({_STAMP}\)$)")
     for name in ("base_load", "capacity")
 }
-"""Comments in place of a key: those that an export leaves to be filled in, and those of measurements."""
+"""Comments in place of a key: those that an export leaves to fill in, and those of measurements."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be written of one queue, in contacts per interval; None is left as it is.
+    """What to write for one queue, in contacts per interval; None is left as it is.
 
     The ``capacity`` is a comment unless it is wanted ``as_value``. ``shares`` are in percent, each with its
-    target as the file says it.
+    target as in the file.
     """
 
     base_load: float | None = None
@@ -53,9 +53,9 @@ def stamp_of(period: Period, busy: float, intervals: int, interval: str) -> str:
 
 
 def rewritten(document: Document, wanted: Mapping[int, Wanted], stamp: str, names: Mapping[str, str]) -> str:
-    """The text of a policy file with what is wanted of each queue, by its place in the file.
+    """Return the text of a policy file with the wanted figures of each queue, by its position in the file.
 
-    ``names`` are those of queues by id. Raises Refused where the file isn't in the ordinary form.
+    ``names`` are those of queues by id. Raises Refused if the file isn't in the ordinary form.
     """
     writing = _Writing(document, stamp, names)
     expected = deepcopy(document.data)
@@ -79,7 +79,7 @@ def _no_ordinary_form(document: Document) -> Refused:
 
 
 def _expect(entry: dict[str, Any], wanted: Wanted) -> None:
-    """Put into the data of a queue what its text shall say."""
+    """Put the figures into the data of a queue, as its text will have them."""
     if wanted.base_load is not None:
         entry["base_load"] = wanted.base_load
     if wanted.capacity and wanted.as_value:
@@ -106,11 +106,11 @@ class _Writing:
         return self._editor.text()
 
     def is_in_brackets(self, place: int) -> bool:
-        """Whether the queue at one place of the file is in brackets."""
+        """Whether the queue at one position of the file is in brackets."""
         return self._editor.in_brackets((QUEUES, place))
 
     def write(self, place: int, wanted: Wanted) -> None:
-        """Write what is wanted of the queue at one place of the file."""
+        """Write the figures of the queue at one position of the file."""
         capacity = wanted.capacity
         if capacity and wanted.as_value:
             self._value(place, "capacity", float(capacity.contacts), "at least; " * capacity.at_least)
@@ -157,8 +157,8 @@ class _Writing:
 
 
 def _restamped(rest: str, value: str, stamp: str) -> str:
-    """The rest of a line with another value, and when it was measured behind it; what people wrote there
-    stays, and where more than the value stands on the line, nothing is put behind it."""
+    """Return the rest of a line with another value and a new stamp after it; what people wrote there stays,
+    and if there is more than the value on the line, no stamp is added."""
     tail = rest[len(match[0]) if (match := _TOKEN.match(rest)) else 0 :]
     before, _, said = tail.partition("#")
     if before.strip() not in ("", ","):
