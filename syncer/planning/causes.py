@@ -104,7 +104,7 @@ def _findings(change: QueueChange, queue: LiveQueue, agreed: Agreed) -> Iterator
 
 
 def _became(rule: RuleChange, agreed: Agreed) -> str:
-    """``was 25 % after 60 s when it was applied last, and live has 40 % after 60 s``."""
+    """``was 25 % after 60 s when it was last applied, and is 40 % after 60 s now``."""
     then = [each for each in agreed.at(spot_of(rule.rule)) or () if each.key == rule.rule.key]
     was = _settings(then[0] if then else None, rule)
     now = _settings(rule.before, rule)

@@ -68,8 +68,8 @@ def test_a_hand_edit_is_named_beside_the_merge_of_another_queue(applied: Program
     first = plan["findings"][0]
     assert ("changes.unexplained", "warning") == (first["id"], first["severity"])
     words = (
-        "this undoes a hand edit of 'Front': → Back was 25 % after 60 s when it was applied last, and live "
-        "has 40 % after 60 s; the queue was last changed by ada"
+        "this undoes a hand edit of 'Front': → Back was 25 % after 60 s when it was last applied, and is "
+        "40 % after 60 s now; the queue was last changed by ada"
     )
     assert first["message"].startswith(words)
     text = applied.run("plan").out
@@ -134,7 +134,7 @@ def test_a_hand_edit_of_the_rule_that_was_merged_is_explained_and_named(applied:
 @pytest.mark.parametrize(
     ("rules", "words"),
     [
-        ([], "→ Back was removed in live; it was 25 % after 60 s when it was applied last"),
+        ([], "→ Back was removed in the organization; it was 25 % after 60 s when it was last applied"),
         ([overflow("back", 25), overflow("desk", 5)], "→ Desk was added in the organization: 5 % after 60 s"),
     ],
 )
