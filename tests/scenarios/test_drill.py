@@ -252,7 +252,7 @@ def test_an_apply_does_not_begin(calm: Organization) -> None:
     puts = calm.program.puts()
     refused = calm.said("sync apply")
     assert (1, puts) == (refused.code, calm.program.puts())
-    assert "does not accept the client" in refused.err
+    assert "is not accepted" in refused.err
     examined = calm.give("an apply doesn't start")
     assert 1 == examined.code
     assert re.search(r"^failed +token .*\n +→ ", examined.out, re.MULTILINE), examined.out

@@ -279,7 +279,7 @@ def test_what_is_meant_goes_through_a_freeze(calm: OnCall) -> None:
     calm.program.setenv("SYNCER_FREEZE", "INC-4711 until 2999-01-01T06:00Z")
     calm.state({"Tier 1": "Tier 2"})
     refused = calm.follow("sync apply", code=4, says="changes are frozen by SYNCER_FREEZE")
-    assert "say so with --allow-frozen" in refused.err
+    assert "confirm it with --allow-frozen" in refused.err
     calm.step("sync apply", "--allow-frozen", live={"Tier 1": "Tier 2"})
 
 
