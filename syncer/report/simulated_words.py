@@ -45,7 +45,7 @@ def _over_in_words(view: Simulated, name: Name, no: str = "no") -> str:
     if not sure:
         return f"{no} queue is over its capacity{' for certain' if perhaps else ''}{_perhaps(perhaps, name)}"
     there = sum(each.before.over for each in sure)
-    already = f"; {there:,} of them {_already(view)}" if there else ""
+    already = f"; {there:,} of them {already_in_words(view)}" if there else ""
     are = "queue is over its" if len(sure) == 1 else "queues are over their"
     named = listed([each.name for each in sure], name)
     return f"{len(sure):,} {are} capacity: {named}{already}{_perhaps(perhaps, name)}"
@@ -66,7 +66,8 @@ def stranded_in_words(view: Simulated, name: Name = str) -> str:
     return f"{'up to ' if unsure else ''}{number(kept)} contacts are stranded in {where}"
 
 
-def _already(view: Simulated) -> str:
+def already_in_words(view: Simulated) -> str:
+    """Whether what is compared with is today, or the same without the plan."""
     return "without the plan too" if view.planned else "today already"
 
 

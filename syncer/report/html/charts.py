@@ -101,8 +101,11 @@ def curve(full_at: Sequence[float], marks: Sequence[tuple[float, str]]) -> Itera
     size = f"{left + width + 16} {top + height + 40}"
     yield f'<svg class="curve" viewBox="0 0 {size}" aria-hidden="true" focusable="false">'
     yield from _grid(axes)
-    for place, full in reversed(list(enumerate(full_at, 1))):
-        yield from _line(axes, place, full)
+    lines = list(enumerate(full_at, 1))
+    yield from (_line(axes, place, full) for place, full in reversed(lines))
+    yield from (f'<path class="mark" d="M{axes.x(at)} {top}v{height}"/>' for at, _ in marks)
+    for place, full in reversed(lines):
+        yield from _spot(axes, place, full)
     yield from _marks(axes, marks)
     yield f'<text class="middle" x="{left + width // 2}" y="{top + height + 34}">times the load</text></svg>'
 
@@ -119,21 +122,24 @@ def _grid(axes: _Axes) -> Iterator[str]:
 
 
 def _marks(axes: _Axes, marks: Sequence[tuple[float, str]]) -> Iterator[str]:
-    """The words stand at the bottom, where lines are few."""
+    """The words stand at the bottom, where queues' lines are few, and over all lines."""
     _, top, _, height = SPACE
     for place, (at, words) in enumerate(marks):
         anchor, shift = ("end", -4) if at > axes.right / 2 else ("start", 4)
         spot = f'x="{axes.x(at)}" dx="{shift}" y="{top + height - 6 - 14 * place}"'
-        yield f'<path class="mark" d="M{axes.x(at)} {top}v{height}"/>'
         yield f'<text class="{anchor} strong" {spot}>{html(words)}</text>'
 
 
-def _line(axes: _Axes, place: int, full: float) -> Iterator[str]:
-    """The line of a queue, with its number on it: each further down its line, so that none hides another."""
+def _line(axes: _Axes, place: int, full: float) -> str:
+    """The line of a queue."""
     end = min(axes.right, axes.high * full)
-    spot = end * (1.04 - 0.1 * place)
     start = f"M{axes.x(0)} {axes.y(0)}"
-    yield f'<path class="line n{place}" d="{start}L{axes.x(end)} {axes.y(end / full)}"/>'
+    return f'<path class="line n{place}" d="{start}L{axes.x(end)} {axes.y(end / full)}"/>'
+
+
+def _spot(axes: _Axes, place: int, full: float) -> Iterator[str]:
+    """The number of a queue on its line: each further down, so that none hides another; over all lines."""
+    spot = min(axes.right, axes.high * full) * (1.04 - 0.1 * place)
     yield f'<circle class="spot" cx="{axes.x(spot)}" cy="{axes.y(spot / full)}" r="7"/>'
     at = f'x="{axes.x(spot)}" y="{axes.y(spot / full)}" dy="4"'
     yield f'<text class="middle strong" {at}>{place}</text>'

@@ -18,6 +18,8 @@ from syncer.report.sights import Simulated
 from syncer.report.simulated_words import (
     HEADINGS,
     SERVICE_HEADINGS,
+    UP_TO,
+    already_in_words,
     cells,
     headroom_in_words,
     of_interest,
@@ -60,12 +62,27 @@ def sentence(view: Simulated) -> str:
         busy = f", but the agents of {counted(len(unstable), 'queue')} can’t keep up" if unstable else ""
         if stranded := stranded_in_words(view):
             may = f"; {counted(perhaps, 'queue')} may be overfull" if perhaps else ""
-            return f"{when} {stranded}{may}{busy}"
-        return f"{when} no queue is overfull{certain}{busy}"
+            return f"{_stranded_there(view) or f'{when} {stranded}'}{may}{busy}"
+        return f"{when} no queue is overfull{certain}{_without_the_plan(view, 0)}{busy}"
     are = "queue is" if len(sure) == 1 else "queues are"
     more = f"; {perhaps:,} more may be" if perhaps else ""
-    first = sure[0].name if len(sure) == 1 else f"{sure[0].name} first"
-    return f"{when} {len(sure):,} {are} overfull{':' if len(sure) == 1 else ';'} {first}{more}"
+    first = f": {sure[0].name}" if len(sure) == 1 else f"; {sure[0].name} first"
+    return f"{when} {len(sure):,} {are} overfull{first}{_without_the_plan(view, len(sure))}{more}"
+
+
+def _without_the_plan(view: Simulated, now: int) -> str:
+    """``(6 without the plan)``: of a plan, how many would be overfull else; nothing where it is as many."""
+    was = sum(each.before.over_for_certain for each in view.simulation.queues)
+    return f" ({f'{was:,}' if was else 'none'} without the plan)" if view.planned and was != now else ""
+
+
+def _stranded_there(view: Simulated) -> str:
+    """Where one queue being out of service is all that is assumed: what is stranded in it."""
+    out = [each for each in view.simulation.queues if each.after.out]
+    if len(out) > 1 or len(view.assumed) > 1:
+        return ""
+    contacts = stranded_in_words(view).partition(" contacts ")[0]
+    return f"With {out[0].name} out of service, {contacts} contacts per {view.interval} are stranded there"
 
 
 def _when(view: Simulated) -> str:
@@ -104,11 +121,13 @@ def body(report: Report, view: Simulated) -> Iterator[str]:
 
 
 def _said(view: Simulated) -> Iterator[str]:
-    there = sum(each.before.over for each in view.simulation.overflowing)
+    sure = [each for each in view.simulation.overflowing if each.after.over_for_certain]
+    there = sum(each.before.over for each in sure)
     if there and not view.until_full:
-        yield f"{there:,} of them {'without the plan' if view.planned else 'today already'}."
+        are = "It is" if len(sure) == 1 else f"{there:,} of them {'is' if there == 1 else 'are'}"
+        yield f"{are} overfull {already_in_words(view)}."
     words = stranded_in_words(view)
-    if words and any(each.after.over_for_certain for each in view.simulation.overflowing):
+    if words and sure:
         yield f"{words[0].upper()}{words[1:]}."
     if not view.until_full:
         words = headroom_in_words(view)
@@ -196,6 +215,9 @@ def _limit(figures: QueueFigures) -> Limit:
 
 
 def _fullness(each: SimulatedQueue) -> tuple[float, str]:
+    """The order of queues: what is out of service, then the fullest."""
+    if each.after.out:
+        return (-math.inf, each.name)
     part = level_of(each.after).part
     return (-part if part is not None else math.inf, each.name)
 
@@ -210,19 +232,27 @@ def _loads(view: Simulated) -> Iterator[str]:
     rows = [
         (
             queue(each),
-            two_bars(level_of(each.before, _limit(each.after)), level_of(each.after), scale),
-            *map(html, cells(each)),
+            "out of service"
+            if each.after.out
+            else two_bars(level_of(each.before, _limit(each.after)), level_of(each.after), scale),
+            *map(_unbroken, cells(each)),
         )
         for each in queues[:MOST_ROWS]
     ]
     before = "before the plan" if view.planned else "today"
+    first = "what is out of service, then " if any(each.after.out for each in queues) else ""
     key = (
-        f'<p class="scope">Contacts per {html(view.interval)}, the fullest first. The thick bar is the load '
-        f"then, the thin one {before}; | is the capacity, and what is over it is hatched.</p>"
+        f'<p class="scope">Contacts per {html(view.interval)}, {first}the fullest first. The thick bar '
+        f"is the load then, the thin one {before}; | is the capacity, and what is over it is hatched.</p>"
     )
     lines = [key, *long_table("Table of loads", head, rows, "queue")]
     lines += and_more(len(queues) - MOST_ROWS, "queue")
     yield from section("loads", "Loads and capacities", lines)
+
+
+def _unbroken(words: str) -> str:
+    """Figures as HTML, each on one line with its ``×`` or ``≤``."""
+    return html(words).replace(" ×", "&nbsp;×").replace(UP_TO, f"{UP_TO.rstrip()}&nbsp;")
 
 
 def _growth(view: Simulated) -> Iterator[str]:
@@ -235,7 +265,7 @@ def _growth(view: Simulated) -> Iterator[str]:
     yield '<section id="growth" aria-labelledby="growth-h"><h2 id="growth-h">How far the load may grow</h2>'
     yield '<div class="growth">'
     yield from curve(factors, marks)
-    rows = [(factor, NO_NAMES.link("", name)) for factor, name in turns(view)[:MOST_TURNS]]
+    rows = [(_unbroken(factor), NO_NAMES.link("", name)) for factor, name in turns(view)[:MOST_TURNS]]
     numbered = [(str(place), *row) for place, row in enumerate(rows, 1)]
     yield from table("Table of queues as they become full", ("Line", "Full at", "Queue"), numbered)
     yield "</div>"

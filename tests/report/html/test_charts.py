@@ -94,6 +94,12 @@ def test_words_stand_beside_their_mark() -> None:
     assert {"<early>": "start", "late": "end", "1": "middle"} == found
 
 
+def test_no_line_crosses_a_number_or_a_word() -> None:
+    read = Page("".join(curve([1.1, 1.2, 1.25], ((1.0, "today"), (1.1, "full")))))
+    drawn = [each.tag for each in read.elements if {"line", "mark", "spot", "strong"} & {*each.classes}]
+    assert ["path"] * 5 + ["circle", "text"] * 3 + ["text"] * 2 == drawn
+
+
 def test_small_factors_have_an_axis_of_their_own() -> None:
     read = Page("".join(curve([0.06], ())))
     assert "0.08 ×" in [each.text for each in read.all("text", "middle")]

@@ -101,7 +101,9 @@ def test_until_it_is_full_the_factor_and_the_queue_come_first() -> None:
     assert "Holds up to 1.11 × today; B is full first, by what it keeps" == sentence(full)
     assert "good" == kind_of(full)
     read = page(full)
-    assert ["1", "1.00 ×", "B"] != [each.text for each in read.all("td")][-3:]
+    cells = [(each.attributes["data-head"], each.text) for each in read.all("td")]
+    assert ("Full at", "1.11\N{NO-BREAK SPACE}×") in cells
+    assert not [words for _, words in cells if " ×" in words]
     assert any("grown, or shrunk, to 1.11 ×" in each.text for each in read.all("li"))
     assert "bad" == kind_of(
         view(
@@ -124,7 +126,12 @@ def test_the_fullest_queue_is_the_first_row_and_an_unknown_one_the_last() -> Non
 def test_an_outage_says_what_is_stranded() -> None:
     out = view(Scenario(queues=(Assumed(QueueRef(id="b"), out=True),)), assumed=("B is out of service",))
     assert "bad" == kind_of(out)
-    assert "Where B is out of service, 54 contacts are stranded in B" == sentence(out)
+    assert "With B out of service, 54 contacts per 1h are stranded there" == sentence(out)
+    rows = [(each.text, each.attributes["data-head"]) for each in page(out).all("td")][:2]
+    assert [("B", "Queue"), ("out of service", "Load of capacity")] == rows
+    two = (Assumed(QueueRef(id="b"), out=True), Assumed(QueueRef(id="c"), out=True))
+    words = sentence(view(Scenario(queues=two), assumed=("x", "y")))
+    assert words.startswith("With all that is assumed, ") and words.endswith("stranded in B, C")
     tiles = [each.text for each in page(out).all("div", "tile")]
     assert any("headroom of the other queues" in each and "→" not in each for each in tiles)
     more = view(Scenario(load=3, queues=(Assumed(QueueRef(id="b"), out=True),)))
@@ -158,9 +165,26 @@ def test_with_nothing_known_there_are_no_charts() -> None:
 
 def test_today_already_or_without_the_plan() -> None:
     over = replace(NETWORK, nodes=(replace(NETWORK.nodes[0], capacity=10), *NETWORK.nodes[1:]))
-    assert "1 of them today already." in [each.text for each in page(view(network=over)).all("p")]
+    assert "It is overfull today already." in [each.text for each in page(view(network=over)).all("p")]
     planned = page(view(network=over, planned=True))
-    assert "1 of them without the plan." in [each.text for each in planned.all("p")]
+    assert "It is overfull without the plan too." in [each.text for each in planned.all("p")]
+    more = [each.text for each in page(view(Scenario(load=2.0), over)).all("p")]
+    assert "1 of them is overfull today already." in more
+
+
+def test_a_plan_that_rescues_queues_says_how_many_there_were() -> None:
+    full, rest = replace(NETWORK.nodes[0], capacity=10), NETWORK.nodes[2:]
+    worse = replace(NETWORK, nodes=(full, replace(NETWORK.nodes[1], capacity=10), *rest))
+    better = replace(NETWORK, nodes=(full, *NETWORK.nodes[1:]))
+    found = view(planned=True)
+    one, none = (
+        replace(found, simulation=simulated(Side.of(worse), Side.of(after), Settings()))
+        for after in (better, NETWORK)
+    )
+    assert "After the plan 1 queue is overfull: A (2 without the plan)" == sentence(one)
+    assert "After the plan no queue is overfull (2 without the plan)" == sentence(none)
+    back = replace(found, simulation=simulated(Side.of(NETWORK), Side.of(better), Settings()))
+    assert "After the plan 1 queue is overfull: A (none without the plan)" == sentence(back)
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
