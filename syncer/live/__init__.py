@@ -1,1 +1,1 @@
-"""The live API: credentials, pace, client, and how a queue's JSON says overflow."""
+"""The live API: credentials, rate, client, and the overflow rules in a queue's JSON."""

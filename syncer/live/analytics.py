@@ -1,7 +1,7 @@
-"""The calls of analytics: how many contacts queues were offered, and what became of them.
+"""The calls of analytics: how many contacts queues were offered, and how they were handled.
 
 The API counts flow-outs as ``tFlowOut``'s ``count``, leaves out metrics without an event, and intervals and
-queues without any. What an answer says beside that is passed over.
+queues without any. Other content of an answer is ignored.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,29 +22,29 @@ from syncer.net.counting import each_counted
 AGGREGATE_QUERY: Final = "/api/v2/analytics/conversations/aggregates/query"
 
 MOST_QUEUES: Final = 100
-"""The most queues that one query names."""
+"""How many queues one query may name."""
 
 MOST_INTERVALS: Final = 96
-"""The most intervals that one query asks for: with 100 queues of three media an answer has about 15 MB."""
+"""How many intervals one query may request: with 100 queues of three media, an answer has about 15 MB."""
 
 FEWEST_INTERVALS: Final = 24
-"""A query for more that the API refuses is asked again in halves."""
+"""A larger query that the API refuses is sent again in halves."""
 
 GRANULARITY: Final[Mapping[str, tuple[str, timedelta]]] = {
     "15m": ("PT15M", timedelta(minutes=15)),
     "30m": ("PT30M", timedelta(minutes=30)),
     "1h": ("PT1H", timedelta(hours=1)),
 }
-"""Each interval that the settings can name, as the API says it, and its length."""
+"""Each interval of the settings, in the form of the API, and its length."""
 
 USUAL_TARGET: Final = 0.8
-"""The part of contacts to be answered in time where neither an answer nor a queue says it."""
+"""The share of contacts to be answered in time, if neither an answer nor a queue states it."""
 
 METRICS: Final = ("nOffered", "tAnswered", "tAbandon", "tFlowOut", "oServiceLevel")
 HANDLING: Final = "tHandle"
 
 _VOICE: Final = "voice"
-"""What analytics call the medium that queues call ``call``."""
+"""The analytics name of the medium that queues call ``call``."""
 
 _TOO_MUCH: Final = frozenset({400, 413})
 
@@ -61,7 +61,7 @@ def past(weeks: int, interval: str, now: datetime) -> Period:
 class AnalyticsCalls:
     """They raise what those of :class:`syncer.live.client.Client` raise.
 
-    ``targets`` say which part of contacts is to be answered in time, by the id of a queue and its medium.
+    ``targets`` are the shares of contacts to be answered in time, by the id of a queue and its medium.
     """
 
     def __init__(self, exchange: Exchange, targets: Mapping[tuple[str, str], float] | None = None) -> None:
@@ -69,7 +69,7 @@ class AnalyticsCalls:
         self._targets = targets or {}
 
     def traffic(self, queues: Sequence[str], period: Period, *, handling: bool = False) -> Traffic:
-        """What these queues did in a period; with ``handling`` how long contacts took, too."""
+        """The contacts of these queues in a period; with ``handling``, how long they took, too."""
         found: dict[str, dict[int, Counted]] = {}
         batches = [queues[first : first + MOST_QUEUES] for first in range(0, len(queues), MOST_QUEUES)]
         asked = list(product(batches, period.windows(MOST_INTERVALS)))
@@ -114,7 +114,7 @@ class AnalyticsCalls:
 
 
 def service_targets(queues: Iterable[LiveQueue]) -> dict[tuple[str, str], float]:
-    """Which part of contacts each queue is to answer in time, by its id and its medium."""
+    """The share of contacts that each queue should answer in time, by its id and its medium."""
     found = {}
     for queue in queues:
         for setting, own in mapping(queue.raw.get("mediaSettings")).items():
@@ -125,7 +125,7 @@ def service_targets(queues: Iterable[LiveQueue]) -> dict[tuple[str, str], float]
 
 
 def query_body(queues: Iterable[str], window: Period, *, handling: bool = False) -> dict[str, Any]:
-    """What is asked for: the queues by medium, an entry for each interval."""
+    """The body of a query: the queues by medium, one entry for each interval."""
     granularity = next(name for name, step in GRANULARITY.values() if step == window.step)
     return {
         "interval": f"{_moment(window.start)}/{_moment(window.end)}",
@@ -143,8 +143,8 @@ def query_body(queues: Iterable[str], window: Period, *, handling: bool = False)
 
 
 def counted(metrics: Iterable[Any], target: float) -> Counted:
-    """What the metrics of one interval say; ``target`` is the part to be answered in time where they don't
-    say it themselves."""
+    """The metrics of one interval; ``target`` is the share to be answered in time, if they don't state it
+    themselves."""
     stats = {str(each.get("metric")): mapping(each.get("stats")) for each in map(mapping, metrics)}
 
     def count(metric: str, what: str = "count") -> int:
@@ -168,7 +168,7 @@ def counted(metrics: Iterable[Any], target: float) -> Counted:
 
 
 def _refuse_other(body: Mapping[str, Any]) -> None:
-    """An answer without results is one: nothing was counted."""
+    """An answer may have no results: then nothing was counted."""
     if not isinstance(body.get("results", []), list):
         raise BadAnswer("The response of analytics has no list of results.")
 
@@ -182,7 +182,7 @@ def _begin(interval: Any) -> str:
 
 
 def _place(begin: str, period: Period) -> int | None:
-    """The place of the interval that begins then; None where that can't be read."""
+    """The index of the interval that starts then; None if the time can't be read."""
     try:
         moment = datetime.fromisoformat(begin)
         return period.place(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -1,12 +1,12 @@
-"""The configuration of an Architect flow, as far as it says where waiting contacts go.
+"""The configuration of an Architect flow, as far as it shows where waiting contacts go.
 
-The vendor documents no types for it: what is read here is known from programs that read it too, and whatever
-isn't known is passed over. A flow is a list of tasks and menus with actions; one of the type
+The vendor documents no types for it: what is read here is known from other programs that read it, and unknown
+parts are ignored. A flow is a list of tasks and menus with actions; one of the type
 ``TransferPureMatchAction`` is *Transfer to ACD*::
 
     {"__type": "TransferPureMatchAction", "queues": [{"config": {"lit": {"val": "<queue id>"}}}]}
 
-A target without ``lit`` is computed while a contact waits: nobody knows it before.
+A target without ``lit`` is computed while a contact waits, so it is not known in advance.
 """
 
 import re
@@ -20,10 +20,10 @@ from syncer.model.json_values import items, mapping
 TRANSFER: Final = "TransferPureMatchAction"
 
 _GOES_ON: Final = re.compile(r"(Transfer\w*Flow|CommonModule)", re.IGNORECASE)
-"""The types of actions that go on in another flow, or run a common module."""
+"""The types of actions that continue in another flow, or run a common module."""
 
 _MAY_TRANSFER: Final = re.compile(r"Transfer|Acd", re.IGNORECASE)
-"""The types of actions that aren't known and that may be another form of Transfer to ACD."""
+"""Unknown types of actions that may be another form of Transfer to ACD."""
 
 _NAMES_FLOW: Final = re.compile(r"flow|module", re.IGNORECASE)
 _OF_FLOW: Final = re.compile(r"version|type|name", re.IGNORECASE)
@@ -31,10 +31,11 @@ _OF_FLOW: Final = re.compile(r"version|type|name", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Sends:
-    """Where a flow sends contacts: the ids of ``queues``, and of the ``flows`` and common modules that go on.
+    """Where a flow sends contacts: the ids of ``queues``, and of the ``flows`` and common modules that it
+    continues in.
 
-    ``computed``: it transfers to a target that no configuration tells. ``maybe`` are the ids of queues that
-    it refers to, without a proof that it transfers there.
+    ``computed``: it transfers to a target that no configuration shows. ``maybe`` are the ids of queues that
+    it refers to, without proof that it transfers there.
     """
 
     queues: tuple[str, ...] = ()
@@ -44,7 +45,7 @@ class Sends:
 
 
 def sends_of(configuration: Mapping[str, Any]) -> Sends:
-    """Read a configuration. What can't be read of a transfer counts as computed."""
+    """Read a configuration. A transfer that can't be read counts as computed."""
     queues: dict[str, None] = {}
     flows: dict[str, None] = {}
     maybe: dict[str, None] = {}

@@ -1,8 +1,8 @@
-"""Whether the JSON of a queue holds what the organization's audit says that somebody set.
+"""Whether the JSON of a queue has the values that somebody set according to the organization's audit.
 
-The audit has values as texts: nothing for null, one for each entry of a list, JSON for objects; how exactly
-is nowhere written down. So values are compared in every form that is known. What can't be compared is not
-held: it is better to say once too often that something may be lost.
+The audit has values as texts: nothing for null, one for each entry of a list, JSON for objects; the exact
+form isn't documented. So values are compared in every known form. A value that can't be compared counts as
+missing: a false warning is better than a lost edit.
 """
 
 import re
@@ -25,7 +25,7 @@ _NO_SETTING: Final = frozenset(name.casefold() for name in (*VOLATILE, "dateCrea
 
 
 def steps_of(path: str) -> tuple[str, ...]:
-    """``a.b[0].c`` as the names and numbers on its way."""
+    """``a.b[0].c`` as a list of names and indexes."""
     return tuple(_STEP.findall(path))
 
 
@@ -74,7 +74,7 @@ def means(queue: Mapping[str, Any], change: PropertyChange) -> bool:
 
 
 def _within(theirs: Any, ours: Any) -> bool:
-    """Whether all that they say is in ours; the server gives rules their ids, and these mean nothing."""
+    """Whether ours has all of their values; the ids that the server gives to rules don't count."""
     if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
         said = {name: value for name, value in theirs.items() if not _is_nothing(value)}
         if not said.keys() <= _OF_REFERENCE:
@@ -86,12 +86,12 @@ def _within(theirs: Any, ours: Any) -> bool:
 
 
 def is_of_rules(change: PropertyChange) -> bool:
-    """Whether it is about a field that holds rules."""
+    """Whether it is about a field with rules."""
     return _field(change) in {name.casefold() for name in RULE_FIELDS}
 
 
 def is_of_kinds(change: PropertyChange, kinds: Collection[str]) -> bool:
-    """Whether it is about a field that holds rules of these kinds."""
+    """Whether it is about a field with rules of these kinds."""
     return _field(change) in {name.casefold() for name in rule_field_names(kinds)}
 
 
@@ -100,7 +100,7 @@ def _field(change: PropertyChange) -> str:
 
 
 def with_values(queue: Mapping[str, Any], changes: Sequence[PropertyChange]) -> dict[str, Any] | None:
-    """A copy of ``queue`` with the new values of ``changes`` set; None where that can't be done surely."""
+    """A copy of ``queue`` with the new values of ``changes`` set; None if that is not certain."""
     made = deepcopy(dict(queue))
     for change in changes:
         *way, last = steps_of(change.property) or ("",)
@@ -131,7 +131,7 @@ def _name_in(place: Mapping[str, Any], step: str) -> str:
 
 
 def _value_of(texts: Sequence[str], name: str, now: Any) -> Any:
-    """Texts of the audit as a value of JSON; ids and what is a text now stay texts."""
+    """Texts of the audit as a value of JSON; ids and values that are strings now stay strings."""
     wanted = [text for text in texts if text.strip().casefold() not in _NOTHING]
     if not wanted:
         return None
@@ -163,7 +163,7 @@ def _are(value: Any, texts: Sequence[str]) -> bool:
 
 
 def _is_as(value: Any, text: str) -> bool:
-    """Whether a value that is not empty is what one text says."""
+    """Whether a non-empty value equals one text."""
     if isinstance(value, bool):
         return text.strip().casefold() == str(value).casefold()
     if isinstance(value, str):
@@ -173,7 +173,7 @@ def _is_as(value: Any, text: str) -> bool:
 
 
 def _are_entries(value: Sequence[Any], texts: Sequence[str]) -> bool:
-    """Whether the entries of a list are what the texts say, in their order where it means something."""
+    """Whether the entries of a list equal the texts, in order if the order matters."""
     if len(value) != len(texts):
         return False
     if _is_ordered(value):
@@ -182,7 +182,7 @@ def _are_entries(value: Sequence[Any], texts: Sequence[str]) -> bool:
 
 
 def _pair_off(wanted: Sequence[Any], there: Sequence[Any], fits: Callable[[Any, Any], bool]) -> bool:
-    """Whether each that is wanted has one of its own that fits it, in any order, and none is left over."""
+    """Whether the entries match one to one, in any order."""
     left = list(there)
     for one in wanted:
         place = next((place for place, each in enumerate(left) if fits(one, each)), None)
@@ -193,7 +193,7 @@ def _pair_off(wanted: Sequence[Any], there: Sequence[Any], fits: Callable[[Any, 
 
 
 def _is_ordered(entries: Sequence[Any]) -> bool:
-    """Whether the order of entries means something: that of words, references and overflow rules doesn't."""
+    """Whether the order of entries matters: that of words, references and overflow rules doesn't."""
     objects = [each for each in entries if isinstance(each, Mapping)]
     return not all(_is_reference(each) or "overflowtarget" in map(str.casefold, each) for each in objects)
 
@@ -217,8 +217,8 @@ def _read(text: str) -> Any:
 
 
 def _form(value: Any) -> Hashable:
-    """A value in the form in which two are compared: numbers by their worth, texts by their characters,
-    references by their ids, nothing where a member is null, lists in their order where it means something."""
+    """A value in the form in which two are compared: numbers by value, texts by their characters, references
+    by their ids, without null members, lists in order if the order matters."""
     if isinstance(value, bool) or value is None:
         return str(value).casefold()
     if isinstance(value, int | float | Decimal):
@@ -237,11 +237,11 @@ def _form(value: Any) -> Hashable:
 
 
 _OF_REFERENCE: Final = frozenset({"id", "name", "selfuri", "type", "membercount"})
-"""What a reference to something else has: the id says it all."""
+"""The id of a reference to another object, which is enough."""
 
 
 def _number(text: str) -> str:
-    """A number by its worth."""
+    """A number by value."""
     try:
         number = Decimal(text)
     except InvalidOperation:

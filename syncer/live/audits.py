@@ -1,6 +1,6 @@
 """The audit that the organization itself keeps: who edited which queue.
 
-Events arrive in it with a delay, and not in their order: what isn't there may still come.
+Events arrive with a delay and out of order: a missing event may still come.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -33,11 +33,11 @@ _REALTIME_DAYS: Final = timedelta(days=13, hours=23)
 
 _LONGEST_QUERY: Final = timedelta(days=30)
 _ONE_BY_ONE: Final = 10
-"""Up to so many queues are asked for one by one, more by a query for all of them."""
+"""Up to this many queues are queried one by one, more by a query for all of them."""
 
 _SMALLER_PAGE: Final = 100
 _POLLS: Final = (1.0, 2.0, 4.0, *[8.0] * 15)
-"""Seconds before each look at a query that runs: two minutes at most."""
+"""Seconds before each poll of a running query: at most two minutes."""
 
 _MOST_PAGES: Final = 200
 """Of one query: 100,000 events, in under a minute at the usual pace."""
@@ -48,7 +48,7 @@ _FAILED: Final = "FAILURE"
 
 
 class AuditCalls:
-    """They raise what those of :class:`syncer.live.client.Client` raise; NotFound where no audit is served.
+    """They raise what those of :class:`syncer.live.client.Client` raise; NotFound if no audit is served.
 
     Not to be used by many threads.
     """
@@ -58,7 +58,7 @@ class AuditCalls:
         self._services: tuple[str, ...] = ()
 
     def queue_edits(self, start: datetime, end: datetime, queues: Collection[str] = ()) -> list[AuditedEdit]:
-        """What the audit has of ``queues`` (ids; none: all) from ``start`` to ``end``, the oldest first.
+        """The edits of ``queues`` (ids; none: all) from ``start`` to ``end``, the oldest first.
 
         Times are widened to whole seconds, since some events have no finer ones. Edits that failed are left
         out.
@@ -75,7 +75,7 @@ class AuditCalls:
         return sorted(within, key=lambda edit: (edit.at, edit.queue))
 
     def _services_of_queues(self) -> tuple[str, ...]:
-        """The services whose audit has queues, asked for once. Raises BadAnswer where none has."""
+        """The services whose audit has queues, requested once. Raises BadAnswer if none has."""
         if not self._services:
             try:
                 body = self._exchange.answer(Request("GET", _MAPPING, _MAPPING, AUDITS)).body
@@ -100,7 +100,7 @@ class AuditCalls:
             start = until
 
     def _realtime(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """All pages of a query, in large ones, and in smaller ones where those are refused."""
+        """All pages of a query, in large ones, or in smaller ones if those are refused."""
         try:
             return self._pages(body, PAGE_SIZE)
         except ApiError as error:
@@ -117,7 +117,7 @@ class AuditCalls:
         return read_all(page, _WHAT, most=_MOST_PAGES, counting=self._exchange.timing.counting)
 
     def _asynchronous(self, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """The events of a query that live works on while we wait."""
+        """The events of a query that the API runs while we wait."""
         id_ = self._exchange.answer(query(_ASK, body, AUDITS)).body.get("id")
         path = f"{_ASK}/{segment(id_ if isinstance(id_, str) else '', 'a query of the audit')}"
         with Count(self._exchange.timing.counting, f"reading {_WHAT}") as count:
@@ -156,7 +156,7 @@ class AuditCalls:
 
 
 def _each_once(page: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A page without the events that stand twice in it; its total would count them twice."""
+    """A page without duplicate events; its total would count them twice."""
     events = [each for each in items(page.get("entities")) if isinstance(each, dict)]
     once = {str(each.get("id")): each for each in events}
     if len(once) == len(events):
@@ -165,7 +165,7 @@ def _each_once(page: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _filters(queues: Collection[str]) -> list[list[dict[str, str]]]:
-    """The filters of the queries that ask for these queues, of one query each."""
+    """The filters of the queries for these queues, one list per query."""
     of_queues = {"property": "EntityType", "value": _QUEUE}
     if not queues or len(queues) > _ONE_BY_ONE:
         return [[of_queues]]
@@ -177,7 +177,7 @@ def _interval(start: datetime, end: datetime) -> str:
 
 
 def _with_queues(body: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of the services that have queues. Raises BadAnswer where none has."""
+    """The names of the services that have queues. Raises BadAnswer if none has."""
     found = [
         service["name"]
         for service in map(mapping, items(body.get("services")))
@@ -190,7 +190,7 @@ def _with_queues(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _edit(event: Mapping[str, Any]) -> AuditedEdit | None:
-    """An event as an edit; None where it is of no queue, or failed. Raises BadAnswer without a time."""
+    """An event as an edit; None if it isn't about a queue, or failed. Raises BadAnswer without a time."""
     queue = id_in(event.get("entity"))
     if not queue or event.get("status") == _FAILED:
         return None

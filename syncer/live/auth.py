@@ -28,9 +28,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token is worth. ``source`` names the variables that its credentials came from.
+    """The validity of a token. ``source`` names the variables that its credentials came from.
 
-    ``seconds`` that it lives yet and the ``scopes`` it has are None where nobody says.
+    Its remaining ``seconds`` and its ``scopes`` are None if they are not known.
     """
 
     source: str
@@ -49,9 +49,9 @@ class _Token:
 class TokenSource:
     """The one token of all workers.
 
-    It is fetched by whoever needs it first while the others wait for the same answer, good or bad, and
-    again when fewer than 30 seconds are left of it (a token that lives less than that: after half its
-    life). Credentials that were refused once are not tried again.
+    The first worker that needs it fetches it, while the others wait for the same answer, good or bad. It is
+    renewed when fewer than 30 seconds are left (for shorter tokens: after half their life). Credentials that
+    were refused once are not tried again.
     """
 
     def __init__(
@@ -78,20 +78,21 @@ class TokenSource:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be repeated, as it may stand in an answer: plain, URL-encoded, and as Basic."""
+        """The secrets that must never be repeated, in each form of an answer: plain, URL-encoded, and as
+        Basic."""
         secret = self.credentials.client_secret
         basics = tuple(way.authorization.removeprefix("Basic ") for way in self._ways)
         return tuple(filter(None, (secret, quote_plus(secret), self.credentials.access_token, *basics)))
 
     def token(self) -> str:
-        """A token that is good for a while yet.
+        """A token that is still valid for a while.
 
-        Raises AuthError when the credentials are refused, and NotSent when no token can be had for now.
+        Raises AuthError when the credentials are refused, and NotSent when no token is available for now.
         """
         return self.credentials.access_token or self._token().value
 
     def grant(self) -> Grant:
-        """What such a token is worth; raises as :meth:`token` does."""
+        """The validity of such a token; raises as :meth:`token` does."""
         source = self.credentials.source
         if self.credentials.access_token:
             return Grant(source)
@@ -117,7 +118,7 @@ class TokenSource:
                 self._kept = None
 
     def _fulfil(self, fetch: Future[_Token]) -> None:
-        """Fetch a token for everybody who waits at ``fetch``."""
+        """Fetch a token for all that wait at ``fetch``."""
         try:
             token = self._fetched()
         except BaseException as error:
@@ -157,7 +158,7 @@ class TokenSource:
             attempt += 1
 
     def _ask(self) -> Response:
-        """Ask in the ways that are left; a way that the server doesn't know is never tried again."""
+        """Ask in the remaining ways; a way that the server doesn't know is never tried again."""
         way = self._ways[0]
         reply = way.ask(self._transport, self._calls)
         if reply.status in (404, 405) and len(self._ways) > 1:
@@ -232,7 +233,7 @@ def _token_of(reply: Response, asked_at: float) -> _Token:
 
 
 def _life(expires_in: object) -> float:
-    """Seconds that a token lives; what makes no sense counts as five minutes, and a 401 corrects it."""
+    """Seconds that a token lives; an invalid value counts as five minutes, and a 401 corrects it."""
     try:
         seconds = float(expires_in) if isinstance(expires_in, int | float | str) else 0.0
     except (ValueError, OverflowError):

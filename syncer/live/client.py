@@ -41,7 +41,7 @@ class Client:
     """The live API for many threads; other calls than those of queues go through its ``exchange``.
 
     Every call may raise AuthError (401 twice, or no token), Forbidden, NotFound, RateLimited, ApiError,
-    NoAnswer, BadAnswer, and ConfigError for what no retry can mend. ``client_id`` is that of the OAuth
+    NoAnswer, BadAnswer, and ConfigError for errors that no retry can fix. ``client_id`` is that of the OAuth
     client, empty with an access token.
     """
 
@@ -74,7 +74,7 @@ class Client:
         return self.exchange.api
 
     def close(self) -> None:
-        """Close all connections: nobody waits for an answer any more."""
+        """Close all connections; pending requests end."""
         self.exchange.transport.close()
         self.exchange.timing.counting(_asking(self.api), 0, 0)
 
@@ -83,16 +83,16 @@ class Client:
         return self.exchange.calls.so_far()
 
     def clock(self) -> float:
-        """The moment in seconds, on the clock that its waits go by."""
+        """The time in seconds, on the clock of its waits."""
         return self.exchange.clock()
 
     def clock_offset(self) -> int | None:
-        """Our clock minus the server's, in milliseconds; None where no answer has told the time."""
+        """Our clock minus the server's, in milliseconds; None if no answer had a time."""
         return self.exchange.clock_offset.milliseconds()
 
     @property
     def usual_dialect(self) -> Dialect:
-        """What such an API speaks where its queues don't tell: a gateway may be anything, a region is not."""
+        """The dialect of such an API if its queues don't show it: known for a region, not for a gateway."""
         return OVERFLOW_RULES if self._gateway else GENESYS_CLOUD
 
     @property
@@ -101,7 +101,7 @@ class Client:
         return self.exchange.form
 
     def grant(self) -> Grant:
-        """What the token is worth; one is fetched where there is none yet."""
+        """The validity of the token; one is fetched if there is none."""
         return self.exchange.grant()
 
     def first_page(self, size: int) -> Answer:
@@ -118,16 +118,16 @@ class Client:
         return found
 
     def list_groups(self, types: Collection[str] = (GROUP,)) -> list[dict[str, Any]]:
-        """The JSON of all groups of agents of these types; teams and skill groups say so in ``type``."""
+        """The JSON of all groups of agents of these types; ``type`` marks teams and skill groups."""
         listed = read_pages(self.exchange, _GROUPS, GROUPS, what="groups") if GROUP in types else []
         others = [type_ for type_ in _OTHER_GROUPS if type_ in types]
         found = [(type_, read_cursor(self.exchange, *_OTHER_GROUPS[type_])) for type_ in others]
         return [*listed, *({**each, "type": type_} for type_, groups in found for each in groups)]
 
     def _learn(self, queues: Sequence[Mapping[str, Any]]) -> None:
-        """Keep which form of the API the queues show, for what is said of rights."""
+        """Remember the form of the API that the queues show, for messages about rights."""
         if queues and self.exchange.form is None:
-            with suppress(BadAnswer):  # whoever reads the rules says what is wrong with them
+            with suppress(BadAnswer):  # the reader of the rules reports what is wrong with them
                 self.exchange.form = spoken_dialect(queues, MIXED)
 
     def get_queue(self, queue_id: str) -> dict[str, Any]:
@@ -135,14 +135,13 @@ class Client:
         return fetch_queue(self.exchange, queue_id).body
 
     def put_queue(self, queue_id: str, body: Mapping[str, Any], etag: str) -> Answer:
-        """Replace a queue by ``body``, if ``etag`` (where it is not empty) is still its current one.
+        """Replace a queue by ``body``, if ``etag`` (unless it is empty) is still its current one.
 
         Sent again after 429, NotSent, and once after 401: if it was done all the same, its etag is no longer
         current. Without an etag NotTaken is raised instead. Raises PreconditionFailed when the etag is no
-        longer current, and NoAnswer (but not NotSent) when nobody knows what became of it: no whole answer,
-        408, or 5xx.
-        Every other error is a no of the server. The answer's body is empty where the server said yes and
-        nothing of this queue.
+        longer current, and NoAnswer (but not NotSent) when the result is not known: no whole answer, 408, or
+        5xx. Every other error is a refusal by the server. The answer's body is empty if the server confirmed
+        the write without this queue.
         """
         return replace_queue(self.exchange, queue_id, body, etag)
 
@@ -155,9 +154,9 @@ class Client:
         return self.exchange.answer(Request("GET", _ORGANIZATION, _ORGANIZATION, ORGANIZATION)).body
 
     def view(self) -> View:
-        """Which divisions the client sees the queues of, asked for once; not to be called by many threads.
+        """The divisions whose queues the client can see, requested once; not thread-safe.
 
-        It is not known where the API has no answer, or none that makes sense.
+        Not known if the API has no answer, or an invalid one.
         """
         if self._view is None:
             query = f"permission={VIEW.permission}&pageNumber=1&pageSize={MOST_NAMED}"
@@ -169,10 +168,10 @@ class Client:
         return self._view
 
     def organization(self) -> Organization:
-        """The organization that the credentials belong to, asked for once; not to be called by many threads.
+        """The organization that the credentials belong to, requested once; not thread-safe.
 
-        It is not known where the credentials may not ask, or the API has none. Raises Refused where it is
-        another one than the settings say, or not known although they say one.
+        Not known if the credentials may not ask, or the API has none. Raises Refused if it isn't the one in
+        the settings, or if it is not known although they name one.
         """
         if self._organization is None:
             found = self._asked_organization()
@@ -186,7 +185,7 @@ class Client:
         except (Forbidden, NotFound):
             return UNKNOWN
         except (ApiError, BadAnswer):
-            if self._gateway and not self._environment.name:  # it may speak of queues alone
+            if self._gateway and not self._environment.name:  # it may serve queues only
                 return UNKNOWN
             raise
 
@@ -201,9 +200,9 @@ def connect(
     timing: Timing = REAL_TIME,
     limits: Limits = LIMITS,
 ) -> Client:
-    """A client for ``workers`` threads that asks for no more rights than it needs; close it after use.
+    """A client for ``workers`` threads that requests only the rights that it needs; close it after use.
 
-    Whoever counts hears of it from here on: a slow answer to the first question is no silence.
+    Progress is reported from here on, so that a slow first answer isn't silence.
     """
     timing.counting(_asking(endpoints.api), 0, None)
     calls = Calls()
@@ -244,7 +243,7 @@ def _asking(api: str) -> str:
 
 
 def organization_in(body: Mapping[str, Any]) -> Organization:
-    """The organization that the JSON ``body`` is. Raises BadAnswer where it has no id."""
+    """The organization in the JSON ``body``. Raises BadAnswer if it has no id."""
     id_, name = body.get("id"), body.get("name")
     if not (isinstance(id_, str) and id_):
         raise BadAnswer(f"GET {_ORGANIZATION}: the organization has no id.")
@@ -252,7 +251,7 @@ def organization_in(body: Mapping[str, Any]) -> Organization:
 
 
 def refuse_other(found: Organization, environment: Environment) -> None:
-    """Raise Refused where the settings pin ``environment`` to another organization than ``found``."""
+    """Raise Refused if the settings pin ``environment`` to another organization than ``found``."""
     if environment.organization and found.id != environment.organization:
         raise Refused(
             f"the environment {environment.name!r} is the organization {environment.organization}, "

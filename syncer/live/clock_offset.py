@@ -1,10 +1,10 @@
-"""How far this machine's clock is from the server's, out of the ``Date`` of answers that came anyway.
+"""The offset of this machine's clock from the server's, from the ``Date`` of ordinary answers.
 
 A ``Date`` has whole seconds: it was written at a moment of the server from ``theirs`` up to a second later,
 and at a moment of ours between the request and the end of its answer. So our clock minus theirs lies
-between ``sent - theirs - 1`` and ``ended - theirs``. What several answers say must hold of each, so the range
-shrinks with their number, mostly below a second; its middle is the offset. Where two answers
-contradict each other, a clock was set meanwhile or the next server of several answers: the later one counts.
+between ``sent - theirs - 1`` and ``ended - theirs``. The offset must be in the range of every answer, so the
+common range shrinks, mostly below a second; its middle is the offset. If two answers contradict each other, a
+clock was set meanwhile, or another server answered: the later answer counts.
 """
 
 import threading
@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from syncer.net.timing import moment
 
 MOST_OFFSET = 5_000.0
-"""Milliseconds; beyond that a run warns."""
+"""Milliseconds; a run warns of a larger offset."""
 
 _RESOLUTION = 1.0
 """Seconds that a ``Date`` leaves open."""
 
 
 class ClockOffset:
-    """The offset so far, of answers that many threads may note."""
+    """The offset so far; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,8 +29,8 @@ class ClockOffset:
     def note(self, headers: Mapping[str, str], sent: float, ended: float) -> None:
         """Note an answer: ``sent`` and ``ended`` are seconds since 1970 on our clock.
 
-        One without a ``Date``, one out of a cache (``Age``) and one during which our clock was set back say
-        nothing.
+        An answer without a ``Date``, one from a cache (``Age``) and one during which our clock was set back
+        are ignored.
         """
         theirs = moment(headers.get("Date", ""))
         if theirs is None or ended < sent or headers.get("Age", "0").strip() != "0":
@@ -43,13 +43,13 @@ class ClockOffset:
             self._range = low, high
 
     def milliseconds(self) -> int | None:
-        """Our clock minus the server's, in milliseconds; None where no answer said the time."""
+        """Our clock minus the server's, in milliseconds; None if no answer had a time."""
         with self._lock:
             return None if self._range is None else round(sum(self._range) / 2 * 1000)
 
 
 def clock_warning(offset: float | None) -> str:
-    """A warning where the clocks are more than 5 s apart, with what to do; else empty."""
+    """A warning if the clocks are more than 5 s apart, with what to do; else empty."""
     if offset is None or abs(offset) <= MOST_OFFSET:
         return ""
     way = "ahead of" if offset > 0 else "behind"

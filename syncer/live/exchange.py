@@ -1,4 +1,4 @@
-"""One request of the live API, sent as often as is safe, with a token and at the common pace."""
+"""One request of the live API, sent as often as is safe, with a token and at the shared rate."""
 
 import logging
 from collections.abc import Mapping
@@ -33,7 +33,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """What went wrong, whether it may be tried ``again``, and after how many seconds, if the server says."""
+    """The error, whether the request may be sent ``again``, and after how many seconds, if the server states
+    it."""
 
     error: LiveError
     again: bool
@@ -42,9 +43,9 @@ class _Problem:
 
 @dataclass
 class Tries:
-    """How often a request was tried. ``deferred``: it was once not sent because everybody pauses.
+    """How often a request was tried. ``deferred``: it was once not sent because of a shared pause.
 
-    ``sent`` counts what went out, and ``last`` is what that was answered, if not with yes.
+    ``sent`` counts the attempts that went out, and ``last`` is the last error answer.
     """
 
     attempt: int = 1
@@ -57,7 +58,7 @@ class Tries:
 
 @dataclass
 class Prepaid:
-    """Requests whose turn was waited for beforehand: ``left`` of them go out at once, with ``token``.
+    """Requests that have waited for their turn: ``left`` of them go out at once, with ``token``.
 
     ``tries`` are those of the write among them, over all rounds of reading, deciding and sending.
     """
@@ -100,23 +101,23 @@ class Exchange:
 
     @property
     def timing(self) -> Timing:
-        """The clock that its waits go by, and the wall clock beside it."""
+        """The clock of its waits, and the wall clock."""
         return self._timing
 
     def prepay(self, prepaid: Prepaid, requests: int) -> None:
         """Wait until as many ``requests`` may go out one right after the other, with a token for all of them.
 
-        What is left over from before counts. Raises as :meth:`TokenSource.token` does.
+        Unused turns count. Raises as :meth:`TokenSource.token` does.
         """
         if requests > prepaid.left:
             self._pace.acquire(requests - prepaid.left)
         prepaid.token, prepaid.left = self._tokens.token(), requests
 
     def answer(self, request: Request, prepaid: Prepaid | None = None) -> Answer:
-        """The answer to ``request``, sent as often as is safe and allowed; at once where it is ``prepaid``.
+        """The answer to ``request``, sent as often as is safe and allowed; at once if it is ``prepaid``.
 
-        Raises NotTaken instead of sending a write again that is not repeatable, and WaitEnded where a wait
-        is not to be sat out.
+        Raises NotTaken instead of sending a write again that is not repeatable, and WaitEnded if a wait is
+        cut short.
         """
         tries = prepaid.tries if prepaid and not request.repeatable else Tries()
         if prepaid and not request.repeatable:
@@ -150,9 +151,9 @@ class Exchange:
                 raise _marked(not_taken, attempt, tries) from outcome.error
 
     def _defer(self, request: Request, tries: Tries) -> None:
-        """Raise NotTaken where a write would go out into a pause that began since it was prepaid.
+        """Raise NotTaken if a pause has started since a write was prepaid.
 
-        Once only: a server whose every answer says that nothing is left would be asked for ever.
+        Only once: a server that always reports an exhausted limit would cause an endless loop.
         """
         if self._pace.paused and not tries.deferred:
             tries.deferred = True
@@ -170,7 +171,7 @@ class Exchange:
         return token
 
     def _again(self, problem: _Problem, token: str, tries: Tries) -> bool:
-        """Whether to try again; the wait that it takes is then over, or everybody's pause has begun."""
+        """Whether to try again; by then the wait is over, or the shared pause has started."""
         if isinstance(problem.error, AuthError) and not tries.renewed:
             self._tokens.drop(token)
             tries.renewed = True
@@ -216,7 +217,7 @@ class Exchange:
         return Answer(body, correlation_id(reply, body, secrets), latency, attempt, reply.headers, begun)
 
     def _no(self, request: Request, reply: Response, token: str) -> _Problem:
-        """What an answer that says no means, and whether asking again may change it."""
+        """The meaning of an error answer, and whether a retry may help."""
         error = failure(reply, str(request), secrets=(token, *self._tokens.secrets))
         wait = retry_after(reply.headers, self._timing.wall)
         if isinstance(error, AuthError):
@@ -247,21 +248,21 @@ class Exchange:
 
 
 def _not_out(error: LiveError, attempts: int, tries: Tries) -> LiveError:
-    """The error for a request that had no turn or no token any more, after so many ``attempts``.
+    """The error for a request that got no turn or token any more, after this many ``attempts``.
 
-    It is one of its own: the other is raised in every thread that waits for the same token.
+    It is a new object: the other one is raised in every thread that waits for the same token.
     """
     return _marked(type(error)(error.message, hint=error.hint), attempts, tries)
 
 
 def _marked(error: LiveError, attempts: int, tries: Tries) -> LiveError:
-    """The error, which knows what was sent before it."""
+    """The error, with the attempts before it."""
     error.attempts, error.reached = attempts, tries.reached
     return error
 
 
 def rate_figures(headers: Mapping[str, str]) -> tuple[int, int, int]:
-    """The rate limit as headers tell it: calls used, calls allowed, seconds to the reset; -1 is unknown."""
+    """The rate limit in the headers: calls used, calls allowed, seconds to the reset; -1 is unknown."""
     count, allowed, reset = (_figure(headers.get(f"inin-ratelimit-{name}", "").strip()) for name in _FIGURES)
     return count, allowed, reset
 

@@ -41,7 +41,7 @@ class FlowCalls:
         return self._exchange.answer(Request("GET", route, path, FLOWS)).body
 
     def tracks_dependencies(self) -> bool:
-        """Whether dependency tracking is up to date: only then what it says can be relied on."""
+        """Whether dependency tracking is up to date: only then is it reliable."""
         path = f"{_TRACKING}/build"
         body = self._exchange.answer(Request("GET", path, path, DEPENDENCIES)).body
         return body.get("status") == "OPERATIONAL"

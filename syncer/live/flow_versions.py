@@ -1,8 +1,9 @@
-"""What published versions of flows send, each read once a run: by its configuration, else by its references.
+"""The transfers of published versions of flows, each read once per run: from its configuration, else its
+references.
 
-The configuration proves a transfer. Where it can't be read, or a target is computed while a contact waits,
-dependency tracking tells which queues a version refers to. A reference may be a mere look at a wait time: the
-flow *may* transfer there.
+The configuration proves a transfer. If it can't be read, or a target is computed while a contact waits,
+dependency tracking shows which queues a version refers to. A reference may only look up a wait time: the flow
+*may* transfer there.
 """
 
 from collections.abc import Mapping
@@ -14,32 +15,31 @@ from syncer.live.architect import Sends, sends_of
 from syncer.model.json_values import id_in, mapping
 
 UNREADABLE = (ApiError, AuthError, BadAnswer, NoAnswer)
-"""What keeps a flow from being read, and stops nothing."""
+"""Errors that keep a flow from being read, but don't stop the run."""
 
 
 MOST_BROKEN: Final = 3
-"""After so many flows in a row that live fails to give, no more are asked for in this run: each takes all its
-retries."""
+"""After this many failed flows in a row, no more are requested in this run: each uses all of its retries."""
 
 
 class VersionApi(Protocol):
-    """What reading a version needs of live."""
+    """The calls that reading a version needs."""
 
     def flow_configuration(self, flow_id: str, version: str) -> dict[str, Any]:
         """The configuration of a version of a flow."""
 
     def tracks_dependencies(self) -> bool:
-        """Whether what dependency tracking says can be relied on."""
+        """Whether dependency tracking is reliable."""
 
     def queues_referred_to(self, flow_id: str, version: str, type_: str) -> list[str]:
         """The ids of the queues that a version of a flow of this type refers to."""
 
 
 class FlowCache(Protocol):
-    """What is known of published versions already."""
+    """The published versions that are known already."""
 
     def find(self, flow_id: str, version: str) -> Sends | None:
-        """Where this version sends contacts; None where that isn't known."""
+        """Where this version sends contacts; None if it is not known."""
 
     def keep(self, flow_id: str, version: str, sends: Sends) -> None:
         """Remember it."""
@@ -47,7 +47,7 @@ class FlowCache(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A flow, with its published ``version``; empty where it has none."""
+    """A flow, with its published ``version``; empty if it has none."""
 
     id: str
     name: str
@@ -56,7 +56,7 @@ class Flow:
 
 
 def flow_in(raw: Mapping[str, Any]) -> Flow:
-    """The flow that a JSON object is."""
+    """The flow in a JSON object."""
     version = mapping(raw.get("publishedVersion")).get("id")
     name, type_ = raw.get("name"), raw.get("type")
     return Flow(
@@ -69,7 +69,7 @@ def flow_in(raw: Mapping[str, Any]) -> Flow:
 
 @dataclass
 class Versions:
-    """The versions of one run; ``failed`` says in words why flows could not be read, by their ids."""
+    """The versions of one run; ``failed`` has the reasons why flows could not be read, by their ids."""
 
     api: VersionApi
     cache: FlowCache
@@ -80,11 +80,11 @@ class Versions:
 
     @property
     def tracked(self) -> bool:
-        """Whether dependency tracking could be asked, as far as it was."""
+        """Whether dependency tracking could be read, as far as it was tried."""
         return self._tracked is not False
 
     def sends(self, flow: Flow) -> Sends:
-        """What the published version of a flow sends, as far as it is known."""
+        """The transfers of a flow's published version, as far as they are known."""
         if flow.id not in self._known:
             self._known[flow.id] = self._read(flow)
         return self._known[flow.id]
@@ -125,7 +125,7 @@ class Versions:
         return found, None
 
     def _referred_to(self, flow: Flow) -> list[str] | None:
-        """The queues that a version refers to; None where that can't be known either."""
+        """The queues that a version refers to; None if they can't be read either."""
         try:
             if self._tracked is None:
                 self._tracked = self.api.tracks_dependencies()
@@ -133,5 +133,5 @@ class Versions:
                 return None
             return self.api.queues_referred_to(flow.id, flow.version, flow.type)
         except UNREADABLE:
-            self._tracked = False  # what failed once is not asked again in this run
+            self._tracked = False  # what failed once is not requested again in this run
             return None

@@ -1,7 +1,8 @@
 """The in-queue flows of queues: where they send contacts that wait.
 
-Each distinct flow is read once a run, and only where its published version isn't known yet. Flows and common
-modules that it goes on in are followed. What the client may not read is said, and stops nothing.
+Each distinct flow is read once per run, and only if its published version isn't known yet. Flows and common
+modules that it continues in are followed. Flows that the client may not read are reported, but don't stop the
+run.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +27,7 @@ MOST_FOLLOWED: Final = 50
 
 
 class FlowApi(VersionApi, Protocol):
-    """What reading flows needs of live."""
+    """The calls that reading flows needs."""
 
     def list_flows(self) -> list[dict[str, Any]]:
         """The JSON of all in-queue flows."""
@@ -37,8 +38,8 @@ class FlowApi(VersionApi, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FlowsRead:
-    """The ``transfers`` of all flows that were read, and in words what of them isn't known: ``unread`` are
-    those that could not be read, ``open`` the targets that no configuration tells.
+    """The ``transfers`` of all flows that were read, and messages about what is not known: ``unread`` for
+    flows that could not be read, ``open`` for targets that no configuration shows.
 
     ``served``: the API knows of flows.
     """
@@ -67,9 +68,9 @@ def flows_of(queue: LiveQueue) -> tuple[str, ...]:
 def read_flows(
     queues: Sequence[LiveQueue], api: FlowApi, cache: FlowCache, counting: Counting = uncounted
 ) -> FlowsRead:
-    """Read the in-queue flows of ``queues``; ``counting`` hears of each queue.
+    """Read the in-queue flows of ``queues``; ``counting`` is told of each queue.
 
-    Nothing is asked where none has one.
+    Without any, no request is sent.
     """
     wanted = {queue.id: flows_of(queue) for queue in queues}
     if not any(wanted.values()):
@@ -102,7 +103,8 @@ class _Reading:
     whole: dict[str, Sends] = field(default_factory=dict)
 
     def sent(self, flows: Iterable[str]) -> Iterable[tuple[Flow, Sends]]:
-        """The flows with the ids of all queues that each sends to, by itself or where it goes on."""
+        """The flows with the ids of all queues that each sends to, itself or through flows that it continues
+        in."""
         for id_ in flows:
             flow = self.listed.get(id_)
             if flow is None:
@@ -113,7 +115,7 @@ class _Reading:
             yield flow, self.whole[id_]
 
     def _followed(self, first: Flow) -> Sends:
-        """What a flow sends with all that it goes on in."""
+        """The transfers of a flow, including those of the flows that it continues in."""
         queues: dict[str, None] = {}
         maybe: dict[str, None] = {}
         seen, waiting, computed = {first.id}, [first], False
@@ -141,7 +143,7 @@ class _Reading:
             return None
 
     def unread(self, names: Mapping[str, str]) -> tuple[str, ...]:
-        """What isn't known of the flows, in words."""
+        """What is not known about the flows, in words."""
         words = []
         if failed := self.versions.failed:
             first, more = next(iter(failed.values())), len(failed) - 1

@@ -1,4 +1,4 @@
-"""A three-way merge of JSON: takes back what one writer did, and keeps what everybody else did since.
+"""A three-way merge of JSON: undoes the changes of one writer, and keeps all later changes by others.
 
 ::
 
@@ -7,7 +7,7 @@
     theirs is base                    → ours, exactly
     ours is base                      → theirs: the writer did nothing here
     objects and lists                 → member by member
-    anything else                     → theirs: whoever changed it since is not overwritten
+    anything else                     → theirs: a later change is not overwritten
 """
 
 from collections import Counter
@@ -61,7 +61,7 @@ def _objects(base: Mapping[str, Any], theirs: Mapping[str, Any], ours: Mapping[s
 
 
 def _lists(base: Sequence[Any], theirs: Sequence[Any], ours: Sequence[Any]) -> list[Any]:
-    """``theirs`` without what the writer added; what it took away stands behind what it stood behind."""
+    """``theirs`` without what the writer added; what it removed returns to its former place."""
     left, now, before = _keyed(base), _keyed(theirs), _keyed(ours)
     found = {
         key: _entry(left[key], entry, before[key]) if key in left and key in before else entry
@@ -77,14 +77,14 @@ def _lists(base: Sequence[Any], theirs: Sequence[Any], ours: Sequence[Any]) -> l
 
 
 def _entry(base: Any, theirs: Any, ours: Any) -> Any:
-    """Like ``merged``, but an id that the server gave anew makes no other entry of it."""
+    """Like ``merged``, but a new id from the server doesn't make it another entry."""
     if theirs in (base, ours) or ours == base:
         return merged(base, theirs, ours)
     return _members(base, theirs, ours)
 
 
 def _keyed(entries: Sequence[Any]) -> dict[tuple[Hashable, int], Any]:
-    """The entries of a list by what tells one from the other; the second of a kind has the number 1."""
+    """The entries of a list by their identity; the second of equal ones has the number 1."""
     seen: Counter[Hashable] = Counter()
     found = {}
     for entry in entries:
@@ -95,7 +95,7 @@ def _keyed(entries: Sequence[Any]) -> dict[tuple[Hashable, int], Any]:
 
 
 def _key(entry: Any) -> Hashable:
-    """Rules go by what their kind says, groups by their id, and everything else by what it says."""
+    """Rules are identified by their kind's key, groups by their id, and everything else by its content."""
     if not isinstance(entry, dict):
         return canonical(entry)
     keys = (kind.entry_key(entry) for kind in KINDS)

@@ -1,6 +1,6 @@
-"""The query of analytics for what is in queues now.
+"""The query of analytics for the current state of queues.
 
-Details of contacts are not asked for: they name people. Metrics of contacts come by medium, those of agents
+Details of contacts are not requested: they name people. Metrics of contacts come by medium, those of agents
 for the whole queue; what has no event may be left out.
 """
 
@@ -18,20 +18,20 @@ from syncer.model.observation import Observation
 OBSERVATION_QUERY: Final = "/api/v2/analytics/queues/observations/query"
 
 MOST_QUEUES: Final = 100
-"""The most queues that one query names."""
+"""How many queues one query may name."""
 
 WAITING, INTERACTING, AGENTS, LONGEST = "oWaiting", "oInteracting", "oOnQueueUsers", "oLongestWaiting"
 METRICS: Final = (WAITING, INTERACTING, AGENTS, LONGEST)
 
 _MOMENT: Final = 1e12
 """Milliseconds. The longest wait comes as the moment since 1970 when it began; the models of the vendor's SDK
-leave open whether it may be a span. From this number on (in 2001) it is a moment, below it a span."""
+don't state whether it may be a duration. From this number on (in 2001) it is a time, below it a duration."""
 
 
 class ObservationCalls:
     """They raise what those of :class:`syncer.live.client.Client` raise.
 
-    ``wall`` gives the seconds since 1970 by our clock; the server's is worked out of its answers.
+    ``wall`` gives the seconds since 1970 by our clock; the server's is derived from its answers.
     """
 
     def __init__(self, exchange: Exchange, wall: Callable[[], float]) -> None:
@@ -40,7 +40,7 @@ class ObservationCalls:
         self._metrics: tuple[str, ...] = METRICS
 
     def observe(self, queues: Sequence[str]) -> dict[str, Observation]:
-        """What is in these queues now, by id. A queue that no answer names is left out."""
+        """The current state of these queues, by id. A queue that no answer names is left out."""
         found: dict[str, Observation] = {}
         for first in range(0, len(queues), MOST_QUEUES):
             batch = queues[first : first + MOST_QUEUES]
@@ -48,7 +48,7 @@ class ObservationCalls:
         return found
 
     def _answer(self, queues: Sequence[str]) -> Mapping[str, Any]:
-        """The answer of one query; an API that doesn't know the longest wait is asked without it."""
+        """The answer of one query; an API without the longest wait gets a query without it."""
         try:
             return self._asked(queues)
         except ApiError as error:
@@ -102,7 +102,7 @@ class _Sums:
     waits: list[float] = field(default_factory=list)
 
     def add(self, medium: str, metrics: Iterable[Mapping[str, Any]], now: float) -> None:
-        """Add a group: agents stand in it once for each of their states."""
+        """Add a group: agents occur in it once for each of their states."""
         for each in metrics:
             metric, stats = str(each.get("metric")), mapping(each.get("stats"))
             count, value = whole(stats.get("count")), finite(stats.get("calculatedMetricValue"))
@@ -114,18 +114,18 @@ class _Sums:
 
     @property
     def observation(self) -> Observation:
-        """What they come to: where nothing waits, nothing waits long."""
+        """The result: if nothing waits, the longest wait is 0."""
         waiting, agents = self._contacts(WAITING), self.counts.get(AGENTS, {})
         longest = max(self.waits, default=None) if waiting else 0.0
         return Observation(waiting, longest, self._contacts(INTERACTING), max(agents.values(), default=None))
 
     def _contacts(self, metric: str) -> int:
-        """Contacts of all media; a group of the whole queue counts where there is none of a medium."""
+        """Contacts of all media; a group of the whole queue counts if there is none of a medium."""
         counts = self.counts.get(metric, {})
         return sum(count for medium, count in counts.items() if medium) or counts.get("", 0)
 
 
 def _refuse_other(body: Mapping[str, Any]) -> None:
-    """An answer without results is one: nothing is in these queues."""
+    """An answer may have no results: then these queues are empty."""
     if not isinstance(body.get("results", []), list):
         raise BadAnswer("The response about queue observations has no list of results.")

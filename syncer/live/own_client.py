@@ -1,4 +1,4 @@
-"""Which OAuth client the live API takes us for."""
+"""The OAuth client that the live API identifies us as."""
 
 from typing import Final
 
@@ -11,8 +11,8 @@ _OWN: Final = "/api/v2/tokens/me"
 
 
 def own_client(client: Client) -> str:
-    """The id of the client that our calls are made by: that of the credentials; with an access token alone
-    live is asked. Empty where live doesn't say. Raises what the calls of ``client`` raise."""
+    """The id of the client that our calls are made by: that of the credentials; with only an access token,
+    the API is asked. Empty if the API doesn't state it. Raises what the calls of ``client`` raise."""
     if client.client_id:
         return client.client_id
     return id_in(client.exchange.answer(Request("GET", _OWN, _OWN, ORGANIZATION)).body.get("OAuthClient"))

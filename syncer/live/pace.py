@@ -1,4 +1,4 @@
-"""The pace at which live is called, shared by all workers."""
+"""The rate of calls to the API, shared by all workers."""
 
 import threading
 from collections import deque
@@ -9,10 +9,10 @@ from syncer.model.settings import Pace
 from syncer.net.timing import LONGEST_WAIT, Timing
 
 _LITTLE = 0.2
-"""The share of the allowed requests below which what is left is spread over the time that is left."""
+"""Below this share of the allowed requests, the rest is spread over the remaining time."""
 
 _AN_INSTANT = 1e-6
-"""Seconds too short to sleep: what rounding leaves over."""
+"""Seconds too short to sleep: rounding errors."""
 
 
 @dataclass(slots=True)
@@ -60,12 +60,12 @@ class TokenBucket:
 
     @property
     def paused(self) -> bool:
-        """Whether nobody is let through just now."""
+        """Whether all requests are paused now."""
         with self._lock:
             return self._timing.clock() < self._paused_until
 
     def pause(self, seconds: float) -> None:
-        """Let nobody through for ``seconds`` from now, those who already wait included.
+        """Pause all requests for ``seconds`` from now, including those that wait already.
 
         Pauses overlap, they don't add up. After a pause there is no burst.
         """
@@ -79,9 +79,9 @@ class TokenBucket:
         ``reset`` seconds are left.
 
         The rule: ``left = allowed - count``. Nothing left: a pause of ``reset`` seconds. Fewer than a
-        fifth of ``allowed`` left, or others spend of it too: until the reset, requests are at least
+        fifth of ``allowed`` left, or others use it too: until the reset, requests are at least
         ``reset / room`` seconds apart, without bursts, where ``room`` is what is left for this process
-        (:class:`Spending`). Otherwise, and after the reset, the usual pace. Figures that make no sense change
+        (:class:`Spending`). Otherwise, and after the reset, the usual pace. Invalid figures change
         nothing.
         """
         if allowed <= 0 or count < 0 or not 0 < reset <= LONGEST_WAIT:
@@ -114,7 +114,7 @@ class TokenBucket:
         return turn
 
     def _schedule(self, now: float) -> None:
-        """Give those who wait their moments again, as things are ``now``."""
+        """Schedule all waiting requests again, as of ``now``."""
         before = self._last
         for turn in self._waiting:
             self._place(turn, before, now)

@@ -38,12 +38,12 @@ def read_all(
     cut: Callable[[bool], None] = uncut,
 ) -> list[dict[str, Any]]:
     """All entities of all pages (``most`` of them), each once, in the order of the server; ``what`` they are,
-    in the plural. ``counting`` hears of each page; so many pages are fetched ``side_by_side``, by threads,
-    where the first one says how many there are; ``cut`` ends their waits.
+    in the plural. ``counting`` is told of each page. If the first page states the number of pages, this many
+    are fetched ``side_by_side``, by threads; ``cut`` ends their waits.
 
-    When the total changes between pages, an id comes twice, or fewer come than the total says, the
-    listing moved while it was read, and is read again, up to three times. Raises BadAnswer when it still
-    moves, or when a page makes no sense.
+    When the total changes between pages, an id comes twice, or fewer come than the total, the
+    list changed while it was read, and is read again, up to three times. Raises BadAnswer when it still
+    changes, or when a page is invalid.
     """
     for _ in range(_READS):
         with (
@@ -64,7 +64,7 @@ def read_on(
 ) -> list[dict[str, Any]]:
     """All entities of a list that is read on from a cursor; ``fetch`` gets it, empty for the first page.
 
-    ``counting`` hears of each page. Raises BadAnswer when a page makes no sense, or the list has no end.
+    ``counting`` is told of each page. Raises BadAnswer when a page is invalid, or the list doesn't end.
     """
     found: dict[str, dict[str, Any]] = {}
     cursor = ""
@@ -85,7 +85,7 @@ def read_on(
 def _fetched(
     fetch: Fetch, most: int, side_by_side: int, cut: Callable[[bool], None]
 ) -> Generator[Mapping[str, Any], None, None]:
-    """The pages in their order; close it where no more are wanted."""
+    """The pages in their order; close it when no more are needed."""
     first = fetch(1)
     yield first
     known = min(most, whole(first.get("pageCount")) or 1)
@@ -97,7 +97,7 @@ def _fetched(
 def _read_once(
     pages: Iterable[Mapping[str, Any]], what: str, most: int, count: Count
 ) -> list[dict[str, Any]] | None:
-    """One reading of all pages, or None when the listing moved."""
+    """One reading of all pages, or None when the list changed."""
     found: dict[str, dict[str, Any]] = {}
     totals: set[int] = set()
     for number, raw in enumerate(pages, 1):
@@ -120,7 +120,7 @@ def _read_once(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """``last``: nothing comes after it; ``agreed``: the server says so too."""
+    """``last``: nothing comes after it; ``agreed``: the server confirms it."""
 
     entities: tuple[dict[str, Any], ...]
     total: int | None
@@ -147,7 +147,7 @@ def _is_last(raw: Mapping[str, Any], number: int, pages: int | None, entities: i
 def entities_of(raw: Mapping[str, Any], number: int, what: str) -> tuple[dict[str, Any], ...]:
     """The entities of a page of the list of ``what``; some servers write an empty list as null.
 
-    Raises BadAnswer where one has no id, or two with one id differ.
+    Raises BadAnswer if one has no id, or two with one id differ.
     """
     value = raw.get("entities", "missing")
     if value is None:

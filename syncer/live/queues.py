@@ -19,9 +19,9 @@ _LONGEST = 120
 
 
 def last_edit(raw: Mapping[str, Any]) -> Edit:
-    """``modifiedBy`` and ``dateModified`` of a queue's JSON; what live doesn't say, or says oddly, is empty.
+    """``modifiedBy`` and ``dateModified`` of a queue's JSON; missing or invalid values are empty.
 
-    Some answers name who it was by the id alone, others by an object with id and name.
+    Some answers name the person by id only, others by an object with id and name.
     """
     who = raw.get("modifiedBy")
     by = who if isinstance(who, Mapping) else {"id": who}
@@ -33,7 +33,7 @@ def _text(value: object) -> str:
 
 
 def is_older(raw: Mapping[str, Any], than: Mapping[str, Any]) -> bool:
-    """Whether ``raw`` was modified before ``than``; where either does not say when, it is not known to be."""
+    """Whether ``raw`` was modified before ``than``; False if either has no date."""
     dates = [state.get("dateModified") for state in (raw, than)]
     try:
         one, other = (from_rfc3339(date) for date in dates if isinstance(date, str))
@@ -43,7 +43,8 @@ def is_older(raw: Mapping[str, Any], than: Mapping[str, Any]) -> bool:
 
 
 def is_other(stored: LiveQueue, before: LiveQueue) -> bool:
-    """Whether the server itself says that ``stored`` is not the state ``before``: by another etag or date."""
+    """Whether the server itself shows that ``stored`` is not the state ``before``: by another etag or
+    date."""
     if before.etag:
         return stored.etag not in ("", before.etag)
     date = stored.raw.get("dateModified")
@@ -51,7 +52,7 @@ def is_other(stored: LiveQueue, before: LiveQueue) -> bool:
 
 
 def mark_of(queue: LiveQueue) -> str:
-    """What tells this state of a queue from every other: its etag, else its JSON and when it was modified."""
+    """Identifies this state of a queue: its etag, else its JSON and modification date."""
     return queue.etag or f"{state_digest(queue.raw)} {queue.raw.get('dateModified')}"
 
 
@@ -63,8 +64,8 @@ _QUEUE = f"{QUEUES}/{{id}}"
 def fetch_queue(exchange: Exchange, queue_id: str, prepaid: Prepaid | None = None) -> Answer:
     """The answer whose body is the JSON of one queue; raises NotFound.
 
-    An answer about nothing, or about another queue, is asked for again like every one that makes no sense;
-    in the end it raises BadAnswer.
+    An empty answer, or one about another queue, is requested again like every invalid one; in the end it
+    raises BadAnswer.
     """
     path = f"{QUEUES}/{segment(queue_id)}"
 
@@ -105,7 +106,7 @@ def _conditions(etag: str) -> dict[str, str]:
 
 
 def _unsent(message: str) -> BadAnswer:
-    """The error where nothing was sent, for what an earlier answer said."""
+    """The error if nothing was sent because of an earlier answer."""
     error = BadAnswer(message)
     error.attempts, error.reached = 0, False
     return error
@@ -116,7 +117,7 @@ REQUESTS = 3
 
 
 class Turn:
-    """One write of one queue, for one thread; ``window_ms`` is how long its newest window stood open."""
+    """One write of one queue, for one thread; ``window_ms`` is how long its newest window was open."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
@@ -137,9 +138,9 @@ class Turn:
     def put_queue(self, queue_id: str, body: Mapping[str, Any], etag: str) -> Answer:
         """Replace the queue, as :meth:`syncer.live.client.Client.put_queue` does.
 
-        The window is measured from the sending of the newest GET to the end of this: nobody outside of the
-        server knows when, within a request, it reads and stores. A GET that is answered out of a cache may be
-        older still.
+        The window is measured from the sending of the newest GET to the end of this: when the server reads
+        and stores within a request is not known outside of it. A GET that is answered from a cache may be
+        even older.
         """
         try:
             return replace_queue(self._exchange, queue_id, body, etag, self._prepaid)

@@ -1,4 +1,4 @@
-"""Where the API is and who the program is to it: a URL, gateway or region, and credentials."""
+"""The address of the API, and the credentials: a URL, gateway or region."""
 
 import re
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Credentials:
 def credentials(env: Mapping[str, str], variables: Variables = _USUAL) -> Credentials:
     """The credentials in ``env``: an access token, else the first client that is named.
 
-    Where ``variables`` names some, only those are looked at. Raises ConfigError that names the variable that
+    If ``variables`` names some, only those are read. Raises ConfigError that names the variable that
     is missing or can't be used.
     """
     pairs = _PAIRS
@@ -100,10 +100,10 @@ DOMAINS: Mapping[str, str] = MappingProxyType(
 """AWS region to domain, as the Genesys Cloud Platform API lists them."""
 
 _HOST_LIKE = re.compile(r"[A-Za-z]?[a-z0-9.-]{1,39}")
-"""What may be repeated in an error; anything else may be a secret in the wrong place."""
+"""The values that an error may repeat; anything else may be a secret in the wrong place."""
 
 _VERSIONED = re.compile(r"/+api/v2/*\Z", re.IGNORECASE)
-"""What every call begins with, and people copy with the address."""
+"""The start of every call's path, which people copy with the address."""
 
 _NAMING = ("SYNCER_API_URL", "GENESYSCLOUD_GATEWAY_HOST", "GENESYSCLOUD_REGION")
 
@@ -117,8 +117,8 @@ _WHAT_TO_SET = (
 class Endpoints:
     """Base URLs without a trailing slash.
 
-    ``gateway`` says that ``api`` is not known to be a region of the vendor, so that ``login`` is the
-    same host and both kinds of token endpoint have to be tried. ``source`` is the option or the variable
+    ``gateway``: ``api`` is not a known region of the vendor, so that ``login`` is the same host and both
+    kinds of token endpoint have to be tried. ``source`` is the option or the variable
     that decided.
     """
 
@@ -138,8 +138,8 @@ def endpoints(
 ) -> Endpoints:
     """Where to call: options, then variables, then the environment of the settings.
 
-    Among each of them a URL goes before a gateway before a region. Raises ConfigError when nothing is set,
-    what is set makes no sense, or a variable names another region than the environment.
+    Within each of these, a URL comes before a gateway before a region. Raises ConfigError when nothing is
+    set, a value is invalid, or a variable names another region than the environment.
     """
     if api_url.strip():
         return _of_url(api_url, "--api-url")
@@ -164,17 +164,17 @@ def endpoints(
 
 
 def is_named(env: Mapping[str, str]) -> bool:
-    """Whether a variable says where to call, whatever the settings say."""
+    """Whether a variable sets the address, regardless of the settings."""
     return any(env.get(name, "").strip() for name in _NAMING)
 
 
 def refuse_nowhere(environment: Environment) -> None:
-    """Raise ConfigError where the region or URL of ``environment`` makes no sense."""
+    """Raise ConfigError if the region or URL of ``environment`` is invalid."""
     _of_environment(environment)
 
 
 def _of_environment(environment: Environment) -> Endpoints | None:
-    """Where the settings say that ``environment`` is, if they do."""
+    """The address of ``environment`` in the settings, if they have one."""
     where = f"environments.{environment.name}"
     if environment.api_url:
         return _of_url(environment.api_url, f"{where}.api_url")
@@ -229,7 +229,7 @@ def _of_url(text: str, source: str) -> Endpoints:
 
 
 def _problem(url: str) -> str:
-    """What is wrong with ``url``, without repeating it: it may hold a password."""
+    """What is wrong with ``url``, without repeating it: it may contain a password."""
     if not url.isprintable() or " " in url:
         return "the URL contains white space or control characters"
     try:

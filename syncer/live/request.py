@@ -13,8 +13,8 @@ from syncer.model.json_values import one_line
 class Request:
     """A request: ``route`` is its path with ``{id}`` for the id; ``right`` is needed for it.
 
-    ``check`` raises BadAnswer for a body that can't be the answer to it: what reads is then asked again.
-    ``query``: it changes nothing, whatever its method.
+    ``check`` raises BadAnswer for a body that can't be the answer to it: reading requests are then sent
+    again. ``query``: it changes nothing, whatever its method.
     """
 
     method: str
@@ -31,13 +31,13 @@ class Request:
 
     @property
     def reads(self) -> bool:
-        """Whether it changes nothing, so that asking again does no harm."""
+        """Whether it changes nothing, so that it can be repeated safely."""
         return self.query or self.method == "GET"
 
     @property
     def repeatable(self) -> bool:
-        """Whether it may be sent again after a wait as it is: a write only where the server itself refuses
-        one that was decided on an old state."""
+        """Whether it may be sent again after a wait as it is: a write only if the server itself refuses one
+        that was decided on an old state."""
         return self.reads or "If-Match" in self.headers
 
     def verdict(self, error: LiveError) -> LiveError:
@@ -55,5 +55,5 @@ def query(path: str, body: Mapping[str, Any], right: Right) -> Request:
 
 
 def passes(status: int) -> bool:
-    """Whether a status is of trouble on the way, which may pass, and tells nothing of what was done."""
+    """Whether a status is a temporary problem on the way, which leaves open whether the request was done."""
     return status >= 500 or status == 408

@@ -1,4 +1,4 @@
-"""What requests bring back: answers, their JSON or their error, and how many there were."""
+"""The results of requests: answers, their JSON or their error, and their number."""
 
 import codecs
 import threading
@@ -70,16 +70,16 @@ def decoded(reply: Response, what: str) -> dict[str, Any]:
 
 
 def correlation_id(reply: Response, body: Mapping[str, Any], secrets: Iterable[str] = ()) -> str:
-    """The id that support asks for: from the header, else from an error's body, else empty."""
+    """The correlation id that support needs: from the header, else from an error's body, else empty."""
     found = reply.headers.get("ININ-Correlation-Id") or body.get("contextId")
     return clean(found, secrets=secrets, longest=100) if isinstance(found, str) else ""
 
 
 def failure(reply: Response, what: str, *, secrets: Sequence[str] = ()) -> LiveError:
-    """The error that ``reply``, which is none of 2xx, stands for.
+    """The error for ``reply``, which is not 2xx.
 
     The body is that of the Genesys Cloud Platform API (``message``, ``code``, ``details``,
-    ``contextId``), or anything: then the status alone speaks.
+    ``contextId``), or anything else: then only the status counts.
     """
     body = _error_body(reply)
     said = clean(_said(body), secrets=secrets)
@@ -100,7 +100,7 @@ def failure(reply: Response, what: str, *, secrets: Sequence[str] = ()) -> LiveE
 
 
 def said_by(reply: Response, *keys: str) -> str:
-    """The first text under one of ``keys`` of an error body, as it came; empty where there is none."""
+    """The first text under one of ``keys`` of an error body, unchanged; empty if there is none."""
     body = _error_body(reply)
     return next((value for key in keys if isinstance(value := body.get(key), str) and value), "")
 

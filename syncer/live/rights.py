@@ -1,7 +1,7 @@
-"""What a client needs for a call, in the words of the API that answers.
+"""The rights that a client needs for a call, in the terms of the API that answers.
 
-Genesys Cloud gives permissions by roles, and a role covers divisions. Scopes are what a gateway that speaks
-overflow rules asks for.
+Genesys Cloud grants permissions by roles, and a role covers divisions. A gateway with overflow rules requires
+scopes.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ _COLONS: Final = 2
 class Right:
     """A right to call: a ``permission`` of Genesys Cloud, or a ``scope`` of a gateway.
 
-    ``of_division`` is whose division the role has to cover; empty where divisions don't matter. Without a
-    permission every role will do.
+    ``of_division`` names the object whose division the role has to cover; empty if divisions don't matter.
+    Without a permission, any role is enough.
     """
 
     scope: str
@@ -26,7 +26,7 @@ class Right:
     of_division: str = ""
 
     def in_words(self, form: Dialect | None) -> str:
-        """What the client needs; ``form`` is the dialect of the API, None where it is not known yet."""
+        """What the client needs; ``form`` is the dialect of the API, None if it is not known yet."""
         by_scope = f"the scope {self.scope}{self._with_scope()}"
         covering = f" that covers the division of {self.of_division}" if self.of_division else ""
         by_role = f"the permission {self.permission}, in a role{covering}" if self.permission else "a role"
@@ -37,8 +37,8 @@ class Right:
         return f"{by_role}; at a gateway of its own form {by_scope}"
 
     def _with_scope(self) -> str:
-        """What is needed beside the scope. Gateways have scopes of their own for queues, named as permissions
-        are: domain, entity, action."""
+        """What is needed besides the scope. Gateways have scopes of their own for queues, named as
+        permissions are: domain, entity, action."""
         if self.scope.count(":") == _COLONS:
             return ", and a role with that permission"
         return f", and a role with the permission {self.permission}" if self.permission else ""

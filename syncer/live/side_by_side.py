@@ -1,4 +1,4 @@
-"""Several calls at once, by threads, with their results in order, and an end that nobody has to wait for."""
+"""Several calls at once, by threads, with their results in order; ending early doesn't wait for them."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
@@ -12,16 +12,16 @@ Result = TypeVar("Result")
 _Task = tuple[Future[Result], int] | None
 
 _PATIENCE: Final = 1.0
-"""Seconds that all threads get to end after its waits were cut short; one in a request goes on for nobody."""
+"""Seconds for all threads to end after their waits were cut short; a pending request is abandoned."""
 
 
 def in_order(
     fetch: Callable[[int], Result], numbers: Sequence[int], many: int, cut: Callable[[bool], None]
 ) -> Generator[Result, None, None]:
-    """What ``fetch`` gives for each number, ``many`` at a time. Raises what it raises, in the same order.
+    """The results of ``fetch`` for each number, ``many`` at a time. Raises what it raises, in the same order.
 
-    Close it where no more are wanted: then nothing more is begun, and ``cut`` ends the waits of those that
-    have begun. Ctrl-C does the same. The threads keep no process from ending.
+    Close it when no more are needed: then nothing more is started, and ``cut`` ends the waits of those that
+    have started. Ctrl-C does the same. The threads keep no process from ending.
     """
     tasks: SimpleQueue[_Task[Result]] = SimpleQueue()
     ended = Event()
@@ -52,7 +52,7 @@ def in_order(
 
 
 def _first(under_way: deque[Future[Result]]) -> Result:
-    """The first result, once it is there: until then it counts as under way."""
+    """The first result, once it is there: until then it counts as in progress."""
     result = under_way[0].result()
     under_way.popleft()
     return result

@@ -1,7 +1,7 @@
-"""Who spends the requests that the API allows: this process, and others with the same credentials.
+"""Who uses the requests that the API allows: this process, and others with the same credentials.
 
-The API counts what all of them send. What this process has seen answered is its own part, the rest is that
-of others.
+The API counts the requests of all of them. Requests that were answered to this process are its own, the rest
+are those of others.
 """
 
 from collections import deque
@@ -10,13 +10,13 @@ RECENT = 10.0
 """Seconds over which rates are taken."""
 
 NOISE = 0.5
-"""Requests a second that are nobody's: own ones which are counted and not yet answered."""
+"""Requests per second to ignore: own ones that are counted but not answered yet."""
 
 _SHORTEST = 1.0
 
 
 class Spending:
-    """Takes in each answer, and knows how many requests a second others send. Not to be used by many threads.
+    """Tracks answers, and estimates how many requests per second others send. Not thread-safe.
 
     Answers may come in another order than they were counted in.
     """
@@ -44,20 +44,20 @@ class Spending:
 
     @property
     def own(self) -> float:
-        """Requests a second of this process, recently."""
+        """Recent requests per second of this process."""
         (since, before, _), (until, now, _) = self._seen[0], self._seen[-1]
         return (now - before) / max(until - since, _SHORTEST)
 
     @property
     def others(self) -> float:
-        """Requests a second of others, recently; 0 where none are to be seen."""
+        """Recent requests per second of others; 0 if there are none."""
         (since, own_before, all_before), (until, own, every) = self._seen[0], self._seen[-1]
         rate = ((every - all_before) - (own - own_before)) / max(until - since, _SHORTEST)
         return rate if rate > NOISE else 0.0
 
     def room(self, left: int, reset: float) -> float:
         """How many of the requests that are ``left`` are for this process, until the ``reset``: what others
-        don't take at their rate, and at least its share of what is sent."""
+        don't use at their rate, and at least its share of all requests."""
         others = self.others
         share = self.own / (self.own + others) if others else 1.0
         return max(left - others * reset, left * share)

@@ -1,4 +1,4 @@
-"""What a client sees of an organization: its roles may cover all divisions, or some."""
+"""The part of an organization that a client can see: its roles may cover all divisions, or some."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from syncer.model.json_values import clean, items, mapping, whole
 
 DIVISIONS: Final = "/api/v2/authorization/divisionspermitted/paged/me"
 MOST_NAMED: Final = 100
-"""Divisions that are asked for by name: one page, whatever there is."""
+"""Divisions whose names are requested: one page."""
 
 _MOST_SAID: Final = 10
 _LONGEST: Final = 100
@@ -16,10 +16,10 @@ _LONGEST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Whether the queues that a client lists are a part of all only.
+    """Whether a client sees only a part of all queues.
 
-    ``divisions`` are the names of those whose queues it sees, in their order; there may be ``more``. Where it
-    is not ``known``, nobody says that any are hidden.
+    ``divisions`` are the names of those whose queues it sees, in their order; there may be ``more``. If it
+    is not ``known``, no queues count as hidden.
     """
 
     partial: bool = False
@@ -29,12 +29,12 @@ class View:
 
     @property
     def limits(self) -> str:
-        """That the network is a part, as a sentence without its end."""
+        """A sentence that the network is partial, without a period."""
         return f"this client sees the queues of {self.in_words()}, and no others: the network is partial"
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """What can't be known with such a view, in words; nothing where it is whole."""
+        """What can't be known with such a view, in words; empty if it is whole."""
         return (f"queues of other divisions: {self.limits}",) if self.partial else ()
 
     def in_words(self) -> str:
@@ -56,7 +56,7 @@ NOT_KNOWN: Final = View(known=False)
 
 
 def view_in(body: Mapping[str, Any]) -> View:
-    """The view that the API tells of by the divisions that are permitted."""
+    """The view according to the permitted divisions."""
     if body.get("allDivsPermitted") is not False:
         return WHOLE if body.get("allDivsPermitted") is True else NOT_KNOWN
     named = (mapping(each).get("name") for each in items(body.get("entities")))

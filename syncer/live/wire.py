@@ -30,14 +30,14 @@ VOLATILE = frozenset(
 _FIELDS = {kind.name: kind.wire_field for kind in KINDS if kind.wire_field}
 
 RULE_FIELDS = frozenset(_FIELDS.values())
-"""The fields of a queue's JSON that hold rules."""
+"""The fields of a queue's JSON that have rules."""
 
 
 def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
-    """The queue that ``raw`` is, with its rules of every kind.
+    """The queue in ``raw``, with its rules of every kind.
 
-    What can't be understood is named in ``problems``. Raises BadAnswer without an id or a name, or when
-    a kind finds something else than rules in its field.
+    Values that can't be understood are named in ``problems``. Raises BadAnswer without an id or a name, or
+    when a kind's field has no rules in it.
     """
     id_, name = raw.get("id"), raw.get("name")
     if not isinstance(id_, str) or not id_:
@@ -60,7 +60,7 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
 
 
 def read_group(raw: Mapping[str, Any]) -> Group:
-    """The group that ``raw`` is, an ordinary one unless its type says that it is a team or a skill group.
+    """The group in ``raw``, an ordinary one unless its type is that of a team or a skill group.
     Raises BadAnswer without an id or a name."""
     id_, name = raw.get("id"), raw.get("name")
     if not (isinstance(id_, str) and id_ and isinstance(name, str) and name):
@@ -71,7 +71,7 @@ def read_group(raw: Mapping[str, Any]) -> Group:
 def write_rules(raw: Mapping[str, Any], rules: Sequence[Rule], kinds: Collection[str]) -> dict[str, Any]:
     """A copy of ``raw`` whose rules of ``kinds`` are ``rules``; everything else stays as it is.
 
-    What others follow is written first: rules take the types of their groups from the members.
+    Members are written first: rules take the types of their groups from them.
     """
     written = deepcopy(dict(raw))
     for kind in sorted(KINDS, key=lambda kind: not kind.switch):
@@ -81,8 +81,8 @@ def write_rules(raw: Mapping[str, Any], rules: Sequence[Rule], kinds: Collection
 
 
 def switched_off(raw: Mapping[str, Any], kinds: Collection[str], targets: Collection[str]) -> dict[str, Any]:
-    """A copy of ``raw`` whose rules of ``kinds`` to ``targets`` are out of force: disabled, or gone where
-    their kind knows no switch. Everything else stays as it is."""
+    """A copy of ``raw`` whose rules of ``kinds`` to ``targets`` are out of force: disabled, or removed if
+    their kind has no switch. Everything else stays as it is."""
     written = deepcopy(dict(raw))
     for kind in KINDS:
         if kind.name in kinds:
@@ -93,8 +93,8 @@ def switched_off(raw: Mapping[str, Any], kinds: Collection[str], targets: Collec
 def write_change(raw: Mapping[str, Any], change: QueueChange) -> dict[str, Any]:
     """A copy of ``raw`` with ``change`` made in it, as it may be sent.
 
-    A change that takes a PUT back restores its fields exactly, as far as nobody changed them since; where
-    that would not give the rules that are wanted, the rules alone are written.
+    A change that takes a PUT back restores its fields exactly, unless they were changed since; if that
+    would not give the desired rules, only the rules are written.
     """
     if change.back is not None:
         marks = [kind for kind in change.kinds if kind not in POLICY_KINDS]
@@ -111,16 +111,16 @@ def _sendable(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def rule_fields(raw: Mapping[str, Any], kinds: Collection[str]) -> dict[str, Any]:
-    """The fields of ``raw`` that hold rules of ``kinds``, whole; those that are not there are left out.
+    """The whole fields of ``raw`` with rules of ``kinds``; missing ones are left out.
 
-    A mark of an owner is a line of a text, which is no field of rules.
+    An owner's mark is a line of a text, not a field of rules.
     """
     names = [_FIELDS[kind] for kind in kinds if kind in _FIELDS]
     return deepcopy({name: raw[name] for name in names if name in raw})
 
 
 def rule_field_names(kinds: Collection[str]) -> frozenset[str]:
-    """The names of the fields that hold rules of ``kinds``."""
+    """The names of the fields with rules of ``kinds``."""
     return frozenset(_FIELDS[kind] for kind in kinds if kind in _FIELDS)
 
 
@@ -135,8 +135,8 @@ def shows_less(raw: Mapping[str, Any], shown: Collection[str]) -> bool:
 
 
 def take_back(raw: Mapping[str, Any], written: Written, kinds: Collection[str]) -> dict[str, Any]:
-    """A copy of ``raw`` in which the fields of ``kinds`` are as before that PUT; what others did to them
-    since stays."""
+    """A copy of ``raw`` in which the fields of ``kinds`` are as before that PUT; later changes by others
+    stay."""
     now = rule_fields(raw, kinds)
     others = {key: value for key, value in raw.items() if key not in now}
     fields: dict[str, Any] = merged(
@@ -159,7 +159,7 @@ def rules_in(fields: Mapping[str, Any], queue_id: str) -> Rules:
 
 
 def changed_kinds(written: Written) -> list[str]:
-    """The kinds whose field a PUT changed, be it that only a number is written in another way."""
+    """The kinds whose field a PUT changed, even if a number is only written differently."""
     return [
         kind
         for kind in _FIELDS
@@ -168,13 +168,13 @@ def changed_kinds(written: Written) -> list[str]:
 
 
 def lock_kind(raw: Mapping[str, Any]) -> Literal["etag", "compare"]:
-    """How a change of ``raw`` is locked: by its etag, or where it has none by comparing before writing."""
+    """How a change of ``raw`` is locked: by its etag, or without one by comparing before writing."""
     return "etag" if _etag(raw) else "compare"
 
 
 def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dialect:
-    """The dialect that live speaks: etags or overflow rules tell of one, backup queues (be it the queue
-    itself) and conditional groups of the other; where live shows neither, ``otherwise``."""
+    """The dialect of the API: etags or overflow rules indicate one, backup queues (even the queue itself) and
+    conditional groups the other; if there is neither, ``otherwise``."""
     spoken: set[str] = set()
     for raw in raws:
         if _etag(raw):
@@ -187,7 +187,8 @@ def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dia
 
 
 def state_digest(raw: Mapping[str, Any]) -> str:
-    """``sha256:<hex>`` of a queue's JSON without what moves by itself, such as counts and dates."""
+    """``sha256:<hex>`` of a queue's JSON without values that change by themselves, such as counts and
+    dates."""
     return digest({key: value for key, value in raw.items() if key not in VOLATILE})
 
 
@@ -205,7 +206,7 @@ def _etag(raw: Mapping[str, Any]) -> str:
 
 
 def read_groups_told(raw: Mapping[str, Any]) -> tuple[Group, ...]:
-    """All groups that ``raw`` tells of, each once, as it is a member before as a rule has it.
+    """All groups in ``raw``, each once: members first, then those of rules.
 
     A group of the wire has an id and a type (GROUP, TEAM or SKILLGROUP), often a name too.
     """

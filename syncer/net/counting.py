@@ -1,4 +1,4 @@
-"""How far long work has come: whoever does it counts, and whoever wants to hears of it."""
+"""Progress of long work: the worker counts, and a listener can follow."""
 
 from collections.abc import Callable, Collection, Iterator
 from types import TracebackType
@@ -7,12 +7,12 @@ from typing import Self, TypeVar
 Part = TypeVar("Part")
 
 Counting = Callable[[str, int, int | None], None]
-"""Hears of work in words, such as ``reading queues``: how much of it is done, and of how much, None where
-that isn't known yet. It ends when all of it is done; less than before is a new beginning."""
+"""Receives work in words, such as ``reading queues``: how much is done, and of how much, None if that isn't
+known yet. It ends when all of it is done; a smaller count is a restart."""
 
 
 def uncounted(_work: str, _done: int, _total: int | None) -> None:
-    """Nobody listens."""
+    """No listener."""
 
 
 class Count:
@@ -37,13 +37,13 @@ class Count:
         self.so_far(self._done + 1)
 
     def so_far(self, done: int, total: int | None = None) -> None:
-        """So much is ``done`` now, of ``total`` where that is known by now."""
+        """This much is ``done`` now, of ``total`` if that is known."""
         self._done, self._total = done, self._total if total is None else total
         self._heard(self._work, done, self._total)
 
 
 def each_counted(heard: Counting, work: str, parts: Collection[Part]) -> Iterator[Part]:
-    """The ``parts`` of some ``work``, one by one; each is done when the next one is asked for."""
+    """The ``parts`` of some ``work``, one by one; each is done when the next one is requested."""
     with Count(heard, work, len(parts)) as count:
         for part in parts:
             yield part

@@ -1,4 +1,4 @@
-"""Why a request got no answer, in words, and whether it can have reached the server."""
+"""Why a request got no answer, in words, and whether it may have reached the server."""
 
 import os
 import re
@@ -19,8 +19,8 @@ def explained(error: Exception, url: str, source: str = "") -> SyncerError:
     """The error to raise for what requests or urllib3 raised at ``url``, which the variable, option or
     setting ``source`` named.
 
-    NotSent where no request can have reached the server, ConfigError where trying again can't help,
-    else NoAnswer. The words of the error itself are left out: they repeat URLs and header values.
+    NotSent if no request can have reached the server, ConfigError if a retry can't help, else NoAnswer. The
+    text of the error itself is left out: it repeats URLs and header values.
     """
     host = host_and_port(url)
     causes = tuple(_causes(error))
@@ -31,7 +31,7 @@ def explained(error: Exception, url: str, source: str = "") -> SyncerError:
 
 
 def _proxy_in_words(url: str) -> str:
-    """The proxy on the way to a URL, with the variable that names it where one does."""
+    """The proxy on the way to a URL, with the variable that names it, if any."""
     name = proxy_variable(urlsplit(url).scheme, os.environ)
     proxy = os.environ.get(name, "")
     known = f" {host_and_port(proxy if '://' in proxy else f'http://{proxy}')} ({name})" if name else ""
@@ -54,7 +54,7 @@ def _never_sendable(error: Exception, url: str, causes: tuple[BaseException, ...
         return ConfigError(f"A header for {host} contains characters that can't be sent.")
     if isinstance(error, ValueError):
         return ConfigError(f"The URL of {host} is not valid.", hint="Check the API URL.")
-    if type(error) is OSError:  # what requests raises for a file of certificates that is not there
+    if type(error) is OSError:  # what requests raises for a missing file of certificates
         return ConfigError(
             "The file of trusted certificates can't be read.",
             hint="Check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE.",
@@ -98,7 +98,7 @@ def _not_sent(error: Exception, url: str, causes: tuple[BaseException, ...]) -> 
 
 
 def _refusal(causes: tuple[BaseException, ...]) -> str:
-    """The status with which a proxy refused a tunnel; only the text of http.client's error tells it."""
+    """The status with which a proxy refused a tunnel; only the text of http.client's error has it."""
     found = (_TUNNEL.match(str(cause)) for cause in causes if isinstance(cause, OSError))
     return next((match[1] for match in found if match), "")
 
@@ -119,7 +119,7 @@ def _cut(error: Exception, url: str, causes: tuple[BaseException, ...]) -> Synce
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """``error`` and everything it wraps, each once.
 
-    Its context is left out: that may be an older error which a caller is just dealing with.
+    Its context is left out: that may be an older error that a caller is handling.
     """
     seen: set[int] = set()
     waiting: list[object] = [error]

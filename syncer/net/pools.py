@@ -1,4 +1,4 @@
-"""Pools of connections whose answers have a deadline as a whole, however steadily they trickle."""
+"""Pools of connections with a deadline for the whole answer, even if it trickles steadily."""
 
 import io
 import socket

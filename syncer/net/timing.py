@@ -17,13 +17,13 @@ TRYING_AGAIN = "trying again in"
 SETTLING = "until reads have settled: waiting"
 
 LONGEST_WAIT = 300.0
-"""Seconds; a server that asks for more is not waited for."""
+"""Seconds; if a server asks for more, the run doesn't wait."""
 
 _MOST_DOUBLINGS = 60
 
 
 def _nobody(_seconds: float, _why: str) -> None:
-    """Nobody hears of waits."""
+    """Waits aren't announced."""
 
 
 def uncut(_is_cut: bool) -> None:
@@ -34,8 +34,8 @@ def uncut(_is_cut: bool) -> None:
 class Timing:
     """``clock`` never goes back, ``wall`` is seconds since 1970, ``random`` gives 0 up to 1.
 
-    ``announce`` hears of a wait before it begins: its seconds, and what it is for in words that they follow;
-    ``counting`` of how far long work has come. ``cut`` says whether noticeable waits are to end at once, in
+    ``announce`` is told of a wait before it starts: its seconds, and its reason in words that precede them;
+    ``counting`` of the progress of long work. ``cut`` tells whether noticeable waits should end at once, in
     all threads.
     """
 
@@ -55,7 +55,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class ListingTime:
-    """When a listing of live ended, on the clock of ``Timing``, and how long it took. Seconds."""
+    """When a listing of the live queues ended, on the clock of ``Timing``, and how long it took. Seconds."""
 
     ended: float
     took: float = 0.0
@@ -91,7 +91,7 @@ def retry_after(headers: Mapping[str, str], wall: Callable[[], float]) -> float 
 
 
 def moment(text: str) -> float | None:
-    """Seconds since 1970 that a date of HTTP names, or None where it is none."""
+    """An HTTP date in seconds since 1970; None if it isn't one."""
     from email.utils import parsedate_to_datetime
 
     try:
@@ -101,7 +101,7 @@ def moment(text: str) -> float | None:
 
 
 def utc_now() -> datetime:
-    """The time now, in UTC; what a test replaces by a clock of its own."""
+    """The current time in UTC; tests replace it by another clock."""
     return datetime.now(UTC)
 
 
@@ -111,7 +111,7 @@ def rfc3339(moment: datetime) -> str:
 
 
 def from_rfc3339(text: str) -> datetime:
-    """The moment that ``text`` names. Raises ValueError where it is no RFC 3339 time with a zone."""
+    """The time in ``text``. Raises ValueError if it isn't an RFC 3339 time with a zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no time zone")

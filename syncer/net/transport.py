@@ -1,4 +1,4 @@
-"""One HTTP request and its bounded answer, with every way it can fail told apart."""
+"""One HTTP request and its bounded answer, with a distinct error for every way it can fail."""
 
 import os
 import platform
@@ -41,7 +41,7 @@ class Limits:
 
 
 LIMITS = Limits()
-"""The limits that are used unless a caller knows better."""
+"""The default limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ class Response:
 class Transport:
     """A session that all workers share.
 
-    One session and not one a thread: the pool of connections below it is safe for threads, so every
+    One session, not one per thread: the pool of connections below it is safe for threads, so every
     worker takes whatever connection is free, and there is one thing to close. What is not safe in a
     session is changing it, and nothing changes after the constructor: cookies are refused.
 
-    ``environment`` says whether proxies named in the environment count; they don't for this machine.
-    Certificates named there always count, a netrc file never does. ``source`` is what named the host: the
-    variable, option or setting that errors tell of. ``trust`` encrypts otherwise than usual.
+    ``environment``: proxies named in the environment count, except for this machine. Certificates named there
+    always count, a netrc file never does. ``source`` named the host: the variable, option or setting that
+    errors mention. ``trust`` replaces the usual encryption settings.
     """
 
     def __init__(
@@ -111,10 +111,10 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Response:
-        """Send one request, once, and read its whole answer, whatever its status but a redirect.
+        """Send one request, once, and read its whole answer, whatever its status except a redirect.
 
         Raises NotSent when the request did not reach the server, NoAnswer when no whole answer came,
-        BadAnswer when it is too large or a redirect, and ConfigError when trying again can't help.
+        BadAnswer when it is too large or a redirect, and ConfigError when a retry can't help.
         """
         try:
             with self._session.request(
@@ -169,7 +169,7 @@ class _Authorization(AuthBase):
 
 
 class _Session(requests.Session):
-    """A session that knows of no redirects: requests would read a redirect's body without any bound."""
+    """A session without redirects: requests would read a redirect's body without any limit."""
 
     def get_redirect_target(self, _: requests.Response) -> None:
         return None

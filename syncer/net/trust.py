@@ -10,9 +10,9 @@ from syncer.errors import ConfigError
 
 
 def trusting(file: str, name: str) -> ssl.SSLContext:
-    """Trusts the certificates in ``file`` (PEM) too, beside those that count for every server.
+    """Trusts the certificates in ``file`` (PEM) too, besides those that count for every server.
 
-    One from the middle of a chain is enough: a file need not hold the root. Raises ConfigError where it holds
+    One from the middle of a chain is enough: a file need not contain the root. Raises ConfigError if it has
     no certificates; ``name`` is the variable that names it.
     """
     context = create_urllib3_context()
@@ -28,7 +28,7 @@ def trusting(file: str, name: str) -> ssl.SSLContext:
 
 
 class TrustingAdapter(HTTPAdapter):
-    """Connections that are encrypted as a ``context`` says; without one as usual."""
+    """Connections that are encrypted according to a ``context``; without one, as usual."""
 
     def __init__(self, context: ssl.SSLContext | None = None, **options: Any) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""What a URL says of where it leads."""
+"""Facts about the host of a URL."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ def is_loopback(host: str) -> bool:
 
 
 def problem_of(url: str, what: str = "it") -> str:
-    """What is wrong with ``url``, without repeating it: it may hold a password. Empty where ``what`` may be
-    sent there."""
+    """What is wrong with ``url``, without repeating it: it may contain a password. Empty where ``what`` may
+    be sent there."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
@@ -46,7 +46,7 @@ def host_and_port(url: str) -> str:
 
 
 def proxy_variable(scheme: str, environ: Mapping[str, str]) -> str:
-    """The variable that names the proxy for a scheme, in the order in which requests reads them; empty where
+    """The variable that names the proxy for a scheme, in the order in which requests reads them; empty if
     none does."""
     names = (cased for name in (f"{scheme}_proxy", "all_proxy") for cased in (name, name.upper()))
     return next((name for name in names if environ.get(name)), "")

@@ -1,4 +1,4 @@
-"""Waits that are announced before they begin, and that end early where nothing more is to be started."""
+"""Waits that are announced before they start, and that end early if nothing more is to be started."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ NOTICEABLE = 5.0
 """Seconds; a shorter wait is neither announced nor ended early."""
 
 _SLICE = 0.2
-"""Seconds after which it is asked again whether a wait is to end. A handler of signals may only set a flag:
+"""Seconds between checks whether a wait should end. A handler of signals may only set a flag:
 an event that it sets has a lock, which the thread that it interrupts may hold."""
 
 _LONGER = 2.0
-"""While one wait lasts, another is told of only where it takes this many times what is left of the first:
-waits of many threads are one wait to whoever watches."""
+"""While one wait lasts, another is announced only if it takes this many times the rest of the first: waits of
+many threads are one wait to an observer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A wait of so many ``seconds`` that begins now; ``until`` is when it ends, in seconds since 1970.
+    """A wait of ``seconds`` that starts now; ``until`` is when it ends, in seconds since 1970.
 
-    ``why`` is what it is for, in words that the seconds follow: ``asked to wait``.
+    ``why`` is its reason, in words that precede the seconds: ``asked to wait``.
     """
 
     why: str
@@ -38,7 +38,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why nothing more is started, and so no wait is sat out. ``late``: because a deadline is over."""
+    """Why nothing more is started, and so no wait lasts longer. ``late``: because a deadline has passed."""
 
     reason: str
     late: bool = False
@@ -50,8 +50,8 @@ CUT: Final = Ending("the work was stopped")
 class Waits:
     """The waits of one use case, in all of its threads.
 
-    ``told`` hears of each that is noticeable. ``ending`` says why waits are to end, None while they aren't;
-    it is asked often. Both are set by who knows.
+    ``told`` receives each noticeable wait. ``ending`` returns why waits should end, None while they
+    shouldn't; it is called often. The owner of the waits sets both.
     """
 
     def __init__(self, real: Timing = REAL_TIME) -> None:
@@ -64,11 +64,12 @@ class Waits:
         self._is_cut = False
 
     def cut(self, is_cut: bool) -> None:
-        """From now on noticeable waits end at once; with False they don't any more."""
+        """End noticeable waits at once from now on; with False, no longer."""
         self._is_cut = is_cut
 
     def announce(self, seconds: float, why: str) -> None:
-        """Tell of a wait that begins now, unless it is short or ended at once, or one like it was told of."""
+        """Announce a wait that starts now, unless it is short or ends at once, or a similar one was
+        announced."""
         if seconds <= NOTICEABLE or self.ending():
             return
         now = self._real.clock()
@@ -80,11 +81,11 @@ class Waits:
             self.told(Wait(why, seconds, self._real.wall() + seconds))
 
     def left(self) -> float:
-        """Seconds for which it is still waited, as far as it was told; 0 where it isn't."""
+        """Remaining seconds of the announced wait; 0 without one."""
         return max(0.0, self._announced_until - self._real.clock())
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass. Raises WaitEnded, soon after it is asked for, in a wait that is noticeable."""
+        """Let time pass. Raises WaitEnded in a noticeable wait, soon after it was requested."""
         if seconds <= NOTICEABLE:
             self._real.sleep(seconds)
             return
