@@ -2,7 +2,8 @@
 
 On the wire it is ``conditionalGroupActivation``: a pilot rule, which states when the rules are evaluated, and
 up to five rules. Each is a separate record, and so is each of its conditions, because a record refers to one
-queue."""
+queue.
+"""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import groupby

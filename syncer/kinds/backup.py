@@ -68,7 +68,8 @@ class BackupRule(Record):
     """A contact for one agent moves to ``target``.
 
     With ``wait_for_agent``, it waits for its agent first, at most ``agent_wait`` seconds. Without, it moves
-    at once and ``agent_wait`` is unused."""
+    at once and ``agent_wait`` is unused.
+    """
 
     kind: ClassVar[str] = NAME
     role: ClassVar[Role] = BACKED
