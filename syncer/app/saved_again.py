@@ -1,13 +1,13 @@
-"""A saved plan that is made once more under the lock: whether it is still right, and what of it is done.
+"""A saved plan that is made again under the lock: whether it is still right, and what of it is done.
 
 ::
 
     plan of merge B        made before merge A was applied, so it holds the changes of both
     apply of merge A       does its part
-    apply of merge B       finds that part done, the rest as it was planned: goes on with the rest
+    apply of merge B       finds that part done, the rest as it was planned: continues with it
 
-The same holds where a run applied another set of policies to the organization meanwhile: its queues moved,
-the changes of this plan are the same. Anything else that moved since refuses it.
+The same applies if a run applied another policy set to the organization meanwhile: its queues changed, the
+changes of this plan are the same. Anything else that changed since refuses it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The deadline of a run: nothing is started after it, and the report says how to go on."""
+"""The deadline of a run: nothing is started after it, and the report shows how to continue."""
 
 import pytest
 

@@ -241,7 +241,7 @@ def test_a_stop_that_is_lifted_elsewhere_is_not_held_any_more(team: Team, hub: H
     assert "no exceptions are in force" in team.on("laptop", "stop", "--list").out
     assert "merge request !6 closed" in team.job("drift").err
     (note,) = hub.notes(6)
-    assert "it was lifted, or the policies say the same" in note["body"]
+    assert "it was lifted, the policies match it" in note["body"]
     team.deliver()
     assert ALL_ON == team.live()
 

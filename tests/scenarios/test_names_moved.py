@@ -99,7 +99,10 @@ def test_a_deleted_target_has_the_name_it_had(org: Org, command: str) -> None:
     )
     assert {gone} == {message for message, _, _ in unresolved(done.json)}
     dangling = [each["message"] for each in done.json["findings"] if each["id"] == "references.dangling"]
-    assert "a live rule of 'Front' has the target 'Back' (back), which live does not list" in dangling
+    assert (
+        "a live rule of 'Front' has the target 'Back' (back), which the organization does not list"
+        in dangling
+    )
 
 
 def test_a_rule_to_a_deleted_target_is_taken_away_by_its_name(org: Org) -> None:

@@ -94,7 +94,7 @@ def test_a_plan_has_an_age(program: Program) -> None:
     path.write_text(json.dumps(sealed({**plan, "created_at": "2024-01-01T00:00:00.000Z"})))
     done = program.run("apply", "plan.json", "--max-age", "60")
     assert 4 == done.code
-    assert "minutes old, at most 60 are allowed" in done.err
+    assert "minutes old, but at most 60 are allowed" in done.err
     assert 0 == program.puts()
     path.write_text(json.dumps({**plan, "created_at": "2024-01-01T00:00:00.000Z"}))
     assert "edited after it was made" in program.run("apply", "plan.json").err
