@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from syncer.errors import Refused
 from syncer.model.source import NO_SOURCE, Source
 from syncer.net.counting import Counting, uncounted
-from syncer.net.timing import utc_now
+from syncer.net.timing import LAST_CHECK, utc_now
 from syncer.net.waits import Ending, Wait, Waits
 
 if TYPE_CHECKING:
@@ -133,7 +133,9 @@ class Session:
         call = f", call {made:,}{of}" if made else ""
         until = datetime.fromtimestamp(wait.until, UTC)
         span = f"{wait.seconds:.0f} s (until {until:%H:%M:%S} UTC)"
-        self.waiting(f"{wait.why} {span}{call}; nothing is lost, Ctrl-C is safe")
+        is_last = wait.why == LAST_CHECK
+        end = "Ctrl-C skips that check (exit code 5)" if is_last else "nothing is lost, Ctrl-C is safe"
+        self.waiting(f"{wait.why} {span}{call}; {end}")
 
     @property
     def duration(self) -> float:

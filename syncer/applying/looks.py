@@ -19,7 +19,7 @@ from syncer.model.finding import Finding, Note, Severity
 from syncer.model.plan import Outcome, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
-from syncer.net.timing import SETTLING, ListingTime, Timing
+from syncer.net.timing import LAST_CHECK, ListingTime, Timing
 
 PATIENCE = 3
 """How many times the settle time our own writes are waited for."""
@@ -142,7 +142,7 @@ class Looks:
 
     def _wait(self, seconds: float) -> bool:
         """Wait in short pieces; False where an interrupt came."""
-        self.timing.announce(seconds, SETTLING)
+        self.timing.announce(seconds, LAST_CHECK)
         until = self.timing.clock() + seconds
         while (left := until - self.timing.clock()) > 0:
             if self.stop.reason == INTERRUPTED:

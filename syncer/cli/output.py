@@ -62,7 +62,9 @@ def _show(report: Report, output: Output) -> int:
     With text, an error that stopped the command goes to stderr. A report that can't be written to its file
     goes to stdout, so that it isn't lost.
     """
-    if output.output is not None:
+    if report.view is None and output.format in WITHOUT_ERRORS:
+        _show_instead(report, output)
+    elif output.output is not None:
         made = _made(output.format, report)
         try:
             write_pieces(output.output, made)
@@ -78,6 +80,13 @@ def _show(report: Report, output: Output) -> int:
         _echo(replace(report, error=None), output)
         _show_error(report.error, output)
     return report.exit_code
+
+
+def _show_instead(report: Report, output: Output) -> None:
+    """There is no picture and there are no rows: what was found goes to stderr, and a file stays as it is."""
+    if report.findings and not output.logged:
+        _echo(replace(report, error=None), output.aside())
+    _show_error(report.error, output)
 
 
 def _show_error(error: SyncerError | None, output: Output) -> None:

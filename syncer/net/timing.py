@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TRYING_AGAIN = "trying again in"
 SETTLING = "until reads have settled: waiting"
+LAST_CHECK = "everything is written; before the last check for loops, reads have to settle: waiting"
 
 LONGEST_WAIT = 300.0
 """Seconds; if a server asks for more, the run doesn't wait."""

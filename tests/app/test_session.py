@@ -13,6 +13,7 @@ from syncer.applying.engine import Stop
 from syncer.emulator.server import Emulator
 from syncer.errors import Refused
 from syncer.model.finding import Finding, Severity
+from syncer.net.timing import LAST_CHECK
 from syncer.net.waits import Ending, Waits
 from syncer.report.views import Planned, Report, ReportOf
 from tests.app.runs import apply, audit
@@ -126,11 +127,13 @@ def test_a_wait_is_told_with_its_end_and_the_number_of_the_call() -> None:
     session.waits.announce(1000.0, "asked to wait")
     session.expect(40)
     session.waits.announce(3000.0, "trying again in")
+    session.waits.announce(10_000.0, LAST_CHECK)
     safe = "nothing is lost, Ctrl-C is safe"
     assert [
         f"asked to wait 250 s (until 00:20:50 UTC); {safe}",
         f"asked to wait 1000 s (until 00:33:20 UTC), call 3; {safe}",
         f"trying again in 3000 s (until 01:06:40 UTC), call 3 of about 40; {safe}",
+        f"{LAST_CHECK} 10000 s (until 03:03:20 UTC), call 3 of about 40; Ctrl-C skips that check (exit code 5)",
     ] == said
 
 

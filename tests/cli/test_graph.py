@@ -29,6 +29,17 @@ def test_an_error_is_no_picture(program: Program) -> None:
     assert "the network has no queue 'Bock'" in done.err
 
 
+def test_where_policies_are_broken_they_are_said_and_the_last_picture_stays(program: Program) -> None:
+    Path("a.svg").write_text("the last one")
+    Path("policies/broken.yaml").write_text("version: 1\nqueues: [")
+    for arguments in ((), ("--output", "a.svg"), ("--output", "a.png")):
+        done = program.run("graph", *arguments)
+        assert (3, "") == (done.code, done.out)
+        assert "policies/broken.yaml:2:" in done.err
+    assert "the last one" == Path("a.svg").read_text()
+    assert not Path("a.png").exists()
+
+
 def test_a_form_of_reports_is_none_of_pictures(program: Program) -> None:
     assert 64 == program.run("graph", "--format", "junit").code
 

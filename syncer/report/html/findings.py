@@ -89,7 +89,8 @@ def _loop(finding: Finding, names: Names) -> Iterator[str]:
         return
     size = counted(len(loop.queues), "queue")
     yield f"<p>{size}; what overflows once can come back.</p>"
-    rules = ((each, f"{_by_change(each)} {place(each.position)}") for each in loop.rules)
+    is_change = finding.since is not None
+    rules = ((each, f"{_by_change(each) if is_change else ''} {place(each.position)}") for each in loop.rules)
     ways = _in_turn(loop, [*rules, *((each, _by_flow(each)) for each in loop.flows)])
     known = dict(loop.queues)
     yield '<ol class="chain">'

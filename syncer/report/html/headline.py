@@ -116,8 +116,13 @@ def danger(finding: Finding, names: Names) -> str:
     """The danger by name: which loop and which rules close it, which queue and its figures."""
     word = html(word_of(finding))
     if finding.loop:
-        own = [rule for rule in finding.loop.rules if rule.new]
         known = dict(finding.loop.queues)
+        if finding.since is None:  # no change that could have closed it
+            shown = [names.link(key, name) for key, name in finding.loop.queues[:MOST_RULES]]
+            rest = "… → " if len(finding.loop.queues) > MOST_RULES else ""
+            circle = f"{' → '.join(shown)} → {rest}{shown[0]}"
+            return f"<b>{word}</b> of {counted(len(finding.loop.queues), 'queue')}: {circle}"
+        own = [rule for rule in finding.loop.rules if rule.new]
         shown = [
             f"{names.link(rule.source, known.get(rule.source, ''))} → "
             f"{names.link(rule.target, known.get(rule.target, ''))}"

@@ -6,6 +6,7 @@ from typing import Final
 from syncer.model.finding import Finding, Severity
 from syncer.report.escape import html
 from syncer.report.html import findings as found
+from syncer.report.html.findings import word_of
 from syncer.report.html.headline import KINDS, danger, dangers, factor_in_words, opened, tile
 from syncer.report.html.markup import code, section
 from syncer.report.html.names import NO_NAMES
@@ -30,13 +31,19 @@ def title(report: Report) -> str:
 
 
 def sentence(findings: Sequence[Finding]) -> str:
-    """``The policies are invalid: 2 errors and 1 warning``."""
-    numbers = (
-        (severity, sum(each.severity is severity for each in findings))
-        for severity in (Severity.ERROR, Severity.WARNING)
-    )
-    counts = " and ".join(counted(number, severity.value) for severity, number in numbers if number)
+    """``The policies are invalid: 1 loop, 2 other errors and 1 warning``."""
+    loops = sum(is_loop(each) for each in findings)
+    errors = sum(each.severity is Severity.ERROR and not is_loop(each) for each in findings)
+    warnings = sum(each.severity is Severity.WARNING and not is_loop(each) for each in findings)
+    numbers = ((loops, "loop"), (errors, "other error" if loops else "error"), (warnings, "warning"))
+    *first, last = [counted(number, noun) for number, noun in numbers if number] or [""]
+    counts = f"{', '.join(first)} and {last}" if first else last
     return f"The policies are {judged_in_words(findings)}{f': {counts}' if counts else ''}"
+
+
+def is_loop(finding: Finding) -> bool:
+    """Whether contacts go round in it."""
+    return finding.loop is not None and word_of(finding) == "Loop"
 
 
 def body(report: Report, view: Validated) -> Iterator[str]:
