@@ -114,6 +114,8 @@ def overloaded(network: Network, found: Bounds) -> Iterator[Finding]:
             continue
         inbound = flows.get(node.key, [])
         low, high = found.low(node.key, Limit.KEPT) or 0.0, found.high(node.key, Limit.KEPT) or 0.0
+        if not node.rules_known:
+            low = high = 0.0
         if is_over(found.low(node.key, Limit.INFLOW) or 0.0, capacity):
             yield _exceeded(network, node, capacity, certain_flows[node.key])
         elif is_over(load.inflow, capacity):

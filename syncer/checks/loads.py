@@ -238,7 +238,8 @@ def limits_of(network: Network, found: Bounds) -> Iterator[Full]:
     """Each limit of each queue that is known and that more load would reach; ``found`` are the loads."""
     for node in network.nodes:
         capacity = known_capacity(node)
-        for limit in (Limit.INFLOW, Limit.KEPT) if capacity else ():
+        limits = (Limit.INFLOW, Limit.KEPT) if node.rules_known else (Limit.INFLOW,)
+        for limit in limits if capacity else ():
             high, low = found.high(node.key, limit), found.low(node.key, limit)
             if capacity and high and math.isfinite(factor := capacity / high):
                 yield Full(node, limit, factor, capacity / low if low else math.inf)

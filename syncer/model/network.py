@@ -15,7 +15,8 @@ class Node:
 
     ``key`` is the live id, or the name where live was not asked. ``capacity`` and ``base_load`` are
     contacts per interval; ``managed`` says whether the policies own its rules. ``agents`` answer its
-    contacts, each of which takes ``aht`` seconds on average, where that is known.
+    contacts, each of which takes ``aht`` seconds on average, where that is known. Where its rules are not
+    known (``rules_known``), as offline for a queue that policies only describe, nothing says what it keeps.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Node:
     position: Position | None = None
     agents: int | None = None
     aht: float | None = None
+    rules_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

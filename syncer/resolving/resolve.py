@@ -74,7 +74,7 @@ def resolve_offline(policies: PolicySet) -> tuple[Network, tuple[Finding, ...]]:
         key = str(queue.queue)
         if key in nodes:
             continue
-        nodes[key] = described_node(key, key, queue)
+        nodes[key] = replace(described_node(key, key, queue), rules_known=queue.managed)
         if queue.managed:
             for stated in queue.rules:
                 edges.extend(edges_of(key, stated.rule, new=True, position=stated.position))

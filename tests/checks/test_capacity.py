@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 
 from syncer.checks.capacity import MOST_NOTES, check_capacity
 from syncer.kinds.backup import BACKED
 from syncer.model.finding import Figure, Finding, Limit, Note, Severity
-from syncer.model.network import Edge, Network, Transfer
+from syncer.model.network import Edge, Network, Node, Transfer
 from syncer.model.rule import WATCH
 from tests.checks.flowing import REFERENCE, at, networks, queue
 
@@ -288,3 +290,14 @@ def test_what_a_flow_was_measured_to_transfer_is_part_of_the_sum() -> None:
     (found,) = check_capacity(network)
     assert "Tier 2 takes 30 from Tier 1 and 30 from Sales: 60 of 50" == found.message
     assert "Tier 1: its in-queue flow transfers 25 %, 30" == found.notes[0].message
+
+
+def test_what_a_queue_keeps_is_not_judged_where_its_rules_are_not_known() -> None:
+    """A policy only describes it: the organization may send contacts on."""
+    sender, full = Node("A", "A", True, 100.0, 60.0), Node("B", "B", False, 50.0, 126.0)
+    edges = (Edge("A", "B", 10),)
+    assert ["capacity.saturated"] == [each.id for each in check_capacity(Network((sender, full), edges))]
+    unknown = Network((sender, replace(full, rules_known=False)), edges)
+    assert () == tuple(check_capacity(unknown))
+    over = Network((sender, replace(full, capacity=5.0, rules_known=False)), edges)
+    assert ["capacity.exceeded"] == [each.id for each in check_capacity(over)]

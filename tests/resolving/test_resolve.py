@@ -53,9 +53,9 @@ def test_offline_targets_that_no_policy_knows_are_nodes() -> None:
     network, findings = resolve_offline(policies)
     assert findings == ()
     assert (
-        Node("A", "A", False, 60.0, 5.0, at(4)),
+        Node("A", "A", False, 60.0, 5.0, at(4), rules_known=False),
         Node("B", "B", True, 60.0, 5.0, at(1)),
-        Node("D", "D", False, 60.0, 5.0, at(6)),
+        Node("D", "D", False, 60.0, 5.0, at(6), rules_known=False),
         Node("z", "z"),
     ) == network.nodes
     assert (
