@@ -128,12 +128,12 @@ def test_a_wait_is_told_with_its_end_and_the_number_of_the_call() -> None:
     session.expect(40)
     session.waits.announce(3000.0, "trying again in")
     session.waits.announce(10_000.0, LAST_CHECK)
-    safe = "nothing is lost, Ctrl-C is safe"
+    safe, skips = "nothing is lost, Ctrl-C is safe", "Ctrl-C skips that check (exit code 5)"
     assert [
         f"asked to wait 250 s (until 00:20:50 UTC); {safe}",
         f"asked to wait 1000 s (until 00:33:20 UTC), call 3; {safe}",
         f"trying again in 3000 s (until 01:06:40 UTC), call 3 of about 40; {safe}",
-        f"{LAST_CHECK} 10000 s (until 03:03:20 UTC), call 3 of about 40; Ctrl-C skips that check (exit code 5)",
+        f"{LAST_CHECK} 10000 s (until 03:03:20 UTC), call 3 of about 40; {skips}",
     ] == said
 
 
