@@ -1,4 +1,4 @@
-"""Apply a checked plan: journal, engine, audit, and what came of it."""
+"""Apply a checked plan: journal, engine, audit and result."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,10 +33,10 @@ _REASONS = {
     "in part": "in-part",
     INTERRUPTED: "interrupted",
 }
-"""The code of how a run ended, by its status."""
+"""The code of a run's result, by its status."""
 
 OVERWRITTEN = "overwritten"
-"""The code where an edit may be overwritten."""
+"""The code if an edit may be overwritten."""
 
 
 class LiveApi(QueueApi, QueueLister, Protocol):
@@ -76,7 +76,7 @@ class ApplyContext:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a run. ``status`` as in the audit's run entry; ``head`` is the audit's newest hash;
+    """The result of a run. ``status`` as in the audit's run entry; ``head`` is the audit's newest hash;
     ``findings`` are the loops that its looks at live found, and the edits that may be ``overwritten``.
     ``late``: its deadline left something. ``reason`` is the code of how it ended, as in that entry."""
 
@@ -98,7 +98,7 @@ class Result:
 
     @property
     def only_overwritten(self) -> bool:
-        """Whether all was done, and an edit of somebody else may be overwritten."""
+        """Whether all was done, but an edit by somebody else may be overwritten."""
         errors = sum(finding.severity is Severity.ERROR for finding in self.findings)
         done = all(outcome.done for outcome in self.outcomes)
         return bool(self.overwritten) and done and errors <= len(self.overwritten)
@@ -112,11 +112,11 @@ class Result:
 def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, context: ApplyContext) -> Result:
     """Write every change of ``plan``; ``live`` are the queues as they were read for it.
 
-    Each outcome stands in the audit before anything that waits for it is written. Raises Refused where
-    somebody's rule could close a loop with the plan, and LiveError where live can't be looked at before the
+    Each outcome stands in the audit before anything that waits for it is written. Raises Refused if
+    somebody's rule could close a loop with the plan, and LiveError if the queues can't be read before the
     first PUT: then nothing is sent. Raises AuditError when journal or audit can't be written; then nothing
-    more is sent, the error says what was, and the journal stays for the next run. It also stays where nobody
-    knows what became of a queue, so that the next run asks.
+    more is sent, the error says what was, and the journal stays for the next run. It also stays if the
+    result for a queue is not known, so that the next run reads it.
     """
     started = context.now()
     clock, max_age = context.timing.clock, context.settings.looks.max_age
@@ -180,7 +180,7 @@ def _written(
     context: ApplyContext,
     known: list[Outcome],
 ) -> tuple[Outcome, ...]:
-    """Write the changes, then look at live once more. Returns the last outcome of each, in their order.
+    """Write the changes, then read the live queues again. Returns the last outcome of each, in their order.
 
     ``known`` takes each outcome before journal and audit do, which may fail.
     """
@@ -245,7 +245,7 @@ def _close(
 
 
 def beyond(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
-    """The calls that were made since."""
+    """The calls since then."""
     return {name: more for name, number in now.items() if (more := number - before.get(name, 0))}
 
 

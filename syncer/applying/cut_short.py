@@ -1,4 +1,4 @@
-"""What a run had done when journal or audit could not be written any more: its error says that."""
+"""The state of a run whose journal or audit can no longer be written, as its error reports it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ _AGAIN = (
 
 
 def cut_short(error: AuditError, outcomes: Sequence[Outcome], queues: int) -> AuditError:
-    """The error with what became of the ``queues`` of the run. Unchanged where nothing was sent."""
+    """The error with the results for the ``queues`` of the run. Unchanged if nothing was sent."""
     if not any(outcome.attempts for outcome in outcomes):
         return error
     said = "; ".join(_said(outcomes, queues))

@@ -1,4 +1,4 @@
-"""Permission that is denied again and again in one division: what would be denied too is not tried."""
+"""Permission that is denied repeatedly in one division: similar queues are not tried."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ ENOUGH = 3
 class Denials:
     """What was denied so far in each division. ``live`` are the queues by id, as they were read.
 
-    Permissions are granted by division. Where live doesn't tell divisions, all queues are of one.
+    Permissions are granted by division. If divisions are not known, all queues count as one.
     """
 
     changes: Sequence[QueueChange]
@@ -23,7 +23,8 @@ class Denials:
     _alike: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def settled(self, outcome: Outcome) -> Mapping[str, str]:
-        """Note what became of a queue. Returns the queues that needn't be tried any more, each with why."""
+        """Note the outcome of a queue. Returns the queues that need not be tried any more, each with the
+        reason."""
         division = self._division(outcome.change.queue)
         if outcome.done and outcome.attempts:
             for key in [key for key in self._alike if key[0] == division]:

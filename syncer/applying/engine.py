@@ -16,17 +16,17 @@ from syncer.model.plan import Outcome, Status
 WriteQueue = Callable[[QueueChange], Outcome]
 OnOutcome = Callable[[Outcome], None]
 GiveUp = Callable[[Outcome], Mapping[str, str]]
-"""Gives, for what became of a queue, the queues that needn't be tried any more, each with the reason."""
+"""Returns, for the outcome of a queue, the queues that need not be tried any more, each with the reason."""
 
 INTERRUPTED = "interrupted"
-"""The reason to stop where a person or the system asked for it."""
+"""The reason to stop if a person or the system asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look at live found.
+    """The result of a look at the live queues.
 
-    ``stop``: why nothing more may be started, or nothing; ``withheld``: the queues that may not be started,
+    ``stop``: why nothing more may be started, or empty; ``withheld``: the queues that may not be started,
     each with the reason; ``taken_back``: what became of queues that had been written, reported already.
     """
 
@@ -36,13 +36,13 @@ class Looked:
 
 
 class SupportsLooks(Protocol):
-    """Looks at live while a run goes on."""
+    """Looks at the live queues during a run."""
 
     def due(self) -> bool:
-        """Whether live must be looked at before another queue is started."""
+        """Whether a look is due before another queue is started."""
 
     def look(self) -> Looked:
-        """Look at live; nothing is in flight meanwhile."""
+        """Look at the live queues; nothing is in flight meanwhile."""
 
 
 class Unwatched:
@@ -78,7 +78,7 @@ class Stop:
         self.reason = self.reason or reason
 
     def asked(self) -> str:
-        """Why nothing more may be started, or nothing."""
+        """Why nothing more may be started; empty if it may."""
         if not self.reason and (words := self.overdue()):
             self.late = True
             self.ask(words)
@@ -86,7 +86,7 @@ class Stop:
 
 
 class _Board:
-    """Which changes are still to be started, what became of the others, and who waits for whom."""
+    """The changes that are still to be started, the outcomes of the others, and who waits for whom."""
 
     def __init__(self, changes: Sequence[QueueChange]) -> None:
         self.open = {change.queue: change for change in changes}
@@ -99,7 +99,7 @@ class _Board:
                 self._waiting.setdefault(other, []).append(change.queue)
 
     def ready(self) -> bool:
-        """Whether there is a change that waits for nothing any more."""
+        """Whether a change is ready."""
         while self._ready and self._ready[0] not in self.open:
             self._ready.popleft()
         return bool(self._ready)

@@ -1,4 +1,4 @@
-"""What is asked before anything is sent: is this plan still right, still allowed, and not used yet."""
+"""Checks before anything is sent: is the plan still right, still allowed, and not used yet?"""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What the audit knows of a plan: the queues that it has changed already, and the last run that did.
+    """The audit's record of a plan: the queues that it has changed already, and the last run that did.
 
     ``runs`` has the last run of each of these queues.
     """
@@ -65,8 +65,8 @@ def used_before(entries: Iterable[Mapping[str, Any]], plan: SavedPlan) -> Used:
 
 
 def refuse_undone(used: Used, undone: Mapping[tuple[str, str], tuple[str, str]]) -> None:
-    """Raise Refused where something of a plan was applied and then rolled back: whoever did that wants live
-    as it was, and nothing was reviewed since. ``undone`` is by run and queue: the rollback and its time."""
+    """Raise Refused if part of a plan was applied and then rolled back: somebody wanted the former state, and
+    nothing was reviewed since. ``undone`` is by run and queue: the rollback and its time."""
     found = [(run, *undone[run, queue]) for queue, run in used.runs.items() if (run, queue) in undone]
     if found:
         run, by, at = max(found, key=lambda each: each[2])
@@ -110,7 +110,7 @@ def _afterwards(queue: LiveRules, change: QueueChange) -> LiveRules:
 
 
 def without_queues(queues: Container[str], saved: SavedPlan, fresh: SavedPlan) -> tuple[SavedPlan, SavedPlan]:
-    """Both plans without what they say of these queues, which are held back as they are now."""
+    """Both plans without these queues, which are held back as they are now."""
 
     def without(plan: SavedPlan) -> SavedPlan:
         return replace(
@@ -123,7 +123,8 @@ def without_queues(queues: Container[str], saved: SavedPlan, fresh: SavedPlan) -
 
 
 def refuse_invalid(plan: Plan) -> None:
-    """Raise PoliciesInvalid when the checks found errors, Refused where somebody would be overwritten."""
+    """Raise PoliciesInvalid when the checks found errors, Refused if a change by somebody would be
+    overwritten."""
     newer = next((each for each in plan.findings if each.id == NEWER and each.refuses), None)
     if newer:
         raise Refused(
@@ -143,7 +144,7 @@ def refuse_invalid(plan: Plan) -> None:
 
 
 def refuse_moved(saved: SavedPlan, fresh: SavedPlan) -> None:
-    """Raise StalePlan, with all that moved, when the plan would no longer do exactly what it says."""
+    """Raise StalePlan, with all differences, when the plan would no longer do exactly what it states."""
     differences = moved(_unordered(saved), _unordered(fresh))
     if differences:
         elsewhere = saved.organization.id != fresh.organization.id
@@ -178,7 +179,7 @@ def excuses(plan: Plan) -> bool:
 
 
 def refuse_excused(alone: Plan) -> None:
-    """Raise Refused for errors that only a plan file that nobody signed says were there before.
+    """Raise Refused for errors that were there before only according to an unsigned plan file.
 
     ``alone`` is the same plan where nothing is known of before but what policies and live show.
     """
@@ -218,8 +219,8 @@ def refuse_old(saved: SavedPlan, minutes: float | None, now: datetime) -> None:
 def refuse_unexplained(plan: Plan, *, known: bool) -> None:
     """Raise Refused, with each rule, for changes that the policies don't explain.
 
-    ``known`` says whether there is a record of what was applied last at this place: without one nothing is
-    explained that overwrites a live rule.
+    ``known``: there is a record of the last apply at this place. Without one, no overwrite of a live rule is
+    explained.
     """
     edits = [_rule_in_words(*each) for each in overwritten(plan) if each[1].moved is Moved.LIVE]
     unknown = [_rule_in_words(*each) for each in not_known(plan)]
@@ -246,7 +247,7 @@ def _rule_in_words(change: QueueChange, rule: RuleChange) -> str:
 
 
 def refuse_compare(plan: Plan) -> None:
-    """Raise Refused where live has no etags to lock with."""
+    """Raise Refused if the API has no etags to lock with."""
     if plan.lock != "etag":
         raise Refused(
             "the API has no etags, so a write can only be compared, not locked",

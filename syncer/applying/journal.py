@@ -1,9 +1,9 @@
 """The journal of a run: written and synced to disk before each PUT and after it, so that it can die anywhere.
 
-One file a run, one JSON object a line (``syncer.journal/v1``): ``start`` with all changes, ``send`` before
-each PUT, ``outcome`` when it is known what became of a queue, ``take back`` with the change that takes a
-written queue back, whose PUTs and outcome follow. A run that ends takes its journal away; a journal that is
-still there was cut off.
+One file per run, one JSON object per line (``syncer.journal/v1``): ``start`` with all changes, ``send``
+before each PUT, ``outcome`` when the result for a queue is known, ``take back`` with the change that takes a
+written queue back, whose PUTs and outcome follow. A run that ends removes its journal; a journal that is
+still there belongs to a run that was cut off.
 """
 
 import contextlib
@@ -58,17 +58,17 @@ class Journal:
     def sending(
         self, change: QueueChange, attempt: int, etag: str, written: Written, window: Window | None = None
     ) -> None:
-        """Right before a PUT; one that no etag guards has a window."""
+        """Called right before a PUT; a PUT without an etag has a window."""
         more = {"window": window.as_json()} if window else {}
         values = {"queue": change.queue, "attempt": attempt, "etag": etag, "written": written.as_json()}
         self._write("send", **values, **more)
 
     def taking_back(self, change: QueueChange) -> None:
-        """Before what was written is taken back by ``change``."""
+        """Called before ``change`` takes back what was written."""
         self._write("take back", change=change_document(change))
 
     def settled(self, outcome: Outcome) -> None:
-        """When it is known what became of a queue, before the audit says so."""
+        """Called when the result for a queue is known, before the audit has it."""
         self._write("outcome", **_outcome_document(outcome))
 
     def close(self) -> None:
@@ -76,9 +76,9 @@ class Journal:
         self._file.close()
 
     def finish(self) -> None:
-        """The run is over and its audit is written: the journal goes.
+        """Remove the journal: the run is over and its audit is written.
 
-        One that can't be taken away does no harm: the next run finds nothing to add to its audit.
+        A journal that can't be removed does no harm: the next run finds nothing to add to its audit.
         """
         self._file.close()
         with contextlib.suppress(OSError):
@@ -104,7 +104,7 @@ class Journal:
 
 @dataclass
 class Trace:
-    """What a journal says of one change.
+    """The journal's record of one change.
 
     ``attempts`` is the number of PUTs, ``written`` what the last of them did, if it arrived (journals of old
     versions don't say it); ``outcome`` is None where it was not settled; ``sent_at`` is when the last PUT
@@ -137,7 +137,7 @@ class CutOff:
 
 
 def find_journals(folder: Path) -> list[Path]:
-    """The journals that lie in ``folder``, oldest first."""
+    """The journals in ``folder``, oldest first."""
     try:
         return sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX))
     except (FileNotFoundError, NotADirectoryError):

@@ -51,7 +51,7 @@ def _record(path: Path, number: int, line: bytes) -> dict[str, Any]:
 
 
 def no_journal(path: Path, why: str = "") -> AuditError:
-    """The error where a file is no journal that a run wrote."""
+    """The error for a file that is not the journal of a run."""
     return AuditError(
         f"{path} can't be read as the journal of a run{why}",
         hint="Look at it, compare the live queues with the policies (syncer drift), then move the file away.",

@@ -1,4 +1,4 @@
-"""Looks at live during a run: what others changed meanwhile, and whether that could close a loop.
+"""Looks at the live queues during a run: what did others change meanwhile, and could it close a loop?
 
 A look is one listing. A queue that this run can reach or writes and that is not in it is asked for by its id:
 the pages moved under the listing, or the queue is gone. The locks see what happens to the rules that are
@@ -18,7 +18,7 @@ from syncer.model.rule import in_force, mean_the_same, of_kinds
 from syncer.net.timing import ListingTime
 
 SHORTEST = 30.0
-"""Seconds that a look counts at least."""
+"""The least number of seconds that a look counts."""
 
 COSTS = 20
 """A look counts this many times as long as it took, so that looks are a small share of all calls."""
@@ -141,9 +141,9 @@ class LiveWatch:
             raise
 
     def settled(self, change: QueueChange, *, done: bool, unknown: bool = False) -> None:
-        """A queue is settled; where it is done it keeps what it was given, and its lock guards it no more.
+        """A queue is settled; if it is done it keeps its new rules, and its lock no longer guards it.
 
-        What became of it ``unknown`` counts as old and new rules."""
+        With an ``unknown`` result, both old and new rules count."""
         if not unknown:
             self._open.pop(change.queue, None)
         if done:

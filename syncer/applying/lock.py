@@ -1,4 +1,4 @@
-"""The lock of a state folder: one run at a time, and who that is."""
+"""The lock of a state folder: one run at a time, and its holder."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from syncer.model.json_reader import parsed
 from syncer.model.json_values import one_line
 
 _MOST_OF_HOLDER = 64 * 1024
-"""Bytes that say who holds the lock."""
+"""Size limit of the file that names the holder, in bytes."""
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def held(
         note_holder(folder, run)
         yield
     finally:
-        with suppress(OSError):  # something else in its place is of no use to anybody
+        with suppress(OSError):  # something else in its place is useless
             holder.unlink(missing_ok=True)
         lock.release()
 

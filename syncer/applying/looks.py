@@ -151,7 +151,7 @@ class Looks:
         return self.stop.reason != INTERRUPTED
 
     def _left(self) -> list[Ours]:
-        """What may be taken back, oldest first."""
+        """The PUTs that may be taken back, oldest first."""
         most = self.settings.retries.conflicts
         return [put.ours for put in self._puts.values() if put.tries < most and put.ours.made]
 

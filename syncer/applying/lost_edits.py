@@ -1,4 +1,4 @@
-"""What of others the PUTs of a queue may have overwritten, as the organization's audit has their edits.
+"""Edits by others that the PUTs of a queue may have overwritten, according to the organization's audit.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Where one write is: what the queue was when last read, what came of the PUTs, what a conflict means."""
+"""The progress of one write: the queue as last read, the results of the PUTs, the meaning of a conflict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -31,7 +31,7 @@ _LONGEST_PUT = timedelta(seconds=60)
 
 
 class Verdict(Enum):
-    """What the three sides say together."""
+    """The verdict on all three sides."""
 
     SEND = "send"
     DONE = "done"
@@ -39,7 +39,7 @@ class Verdict(Enum):
 
 
 def three_way(base: Rules, theirs: Rules, ours: Rules) -> Verdict:
-    """Compare the managed rules of one queue; the order of rules means nothing."""
+    """Compare the managed rules of one queue; the order of rules doesn't matter."""
     if mean_the_same(theirs, ours):
         return Verdict.DONE
     if mean_the_same(theirs, base):
@@ -126,7 +126,7 @@ class Progress:
         return is_older(fresh.raw, self.newest.raw) or mark_of(fresh) in self.replaced
 
     def read(self, fresh: LiveQueue) -> None:
-        """Live was read, and that is what it is now."""
+        """The queue was read, and this is its current state."""
         if verdict_of(self.change, fresh) is Verdict.SEND:
             self.stored = False
         self.current = self.newest = fresh
@@ -202,12 +202,12 @@ class Progress:
         return self.open and not (isinstance(cause, gates) and isinstance(error, gates))
 
     def keep_stored(self, queue: LiveQueue) -> None:
-        """Live holds what was sent, in this form."""
+        """The live queue has what was sent, in this form."""
         if self.written is not None:
             self.written = replace(self.written, after=rule_fields(queue.raw, self.change.kinds))
 
     def done(self, queue: LiveQueue) -> Outcome:
-        """Live holds what is wanted: by a PUT of this run where one went out, whatever it was answered."""
+        """The live queue has what is wanted: by a PUT of this run, if one was sent, whatever its answer."""
         if not self.out:
             return Outcome(self.change, Status.ALREADY, etag_after=queue.etag)
         if self.refused_window and not self.windows:

@@ -1,4 +1,4 @@
-"""Reads that decide what became of a write: what makes no sense is read again, and is never believed."""
+"""Reads that decide the result of a write: an invalid answer is read again, and never trusted."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any

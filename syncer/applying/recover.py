@@ -27,9 +27,9 @@ NOT_KNOWN = "the run ended without knowing it"
 
 
 def is_settled(outcome: Outcome) -> bool:
-    """Whether it is known what became of a queue; where it isn't, the journal stays and the next run asks.
+    """Whether the result for a queue is known; if not, the journal stays and the next run reads the queue.
 
-    A take-back that was not done and yet may have been is not known either.
+    A take-back that failed but may have been done is not known either.
     """
     if outcome.status is Status.NOT_TAKEN_BACK:
         return outcome.written is None
@@ -37,7 +37,7 @@ def is_settled(outcome: Outcome) -> bool:
 
 
 def has_ended(run: str, entries: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether ``entries`` of the audit say that the run with this id ended."""
+    """Whether ``entries`` of the audit show that the run with this id ended."""
     return any(entry.get("kind") == "run" and entry.get("run") == run for entry in entries)
 
 
@@ -200,7 +200,7 @@ def _outcome(trace: Trace, asking: _Asking) -> Outcome:
 
 
 def _taken_back(trace: Trace, asking: _Asking) -> Outcome:
-    """What became of a take-back: where it was not done, the loop that it was to break may still be there."""
+    """The outcome of a take-back: if it was not done, the loop that it should break may still be there."""
     outcome = _outcome(trace, asking)
     if outcome.done:
         return replace(outcome, status=Status.TAKEN_BACK)
@@ -209,7 +209,7 @@ def _taken_back(trace: Trace, asking: _Asking) -> Outcome:
 
 
 def _asked(trace: Trace, asking: _Asking) -> Outcome:
-    """What live says of a change whose PUT may or may not have arrived."""
+    """The outcome, from the live queue, of a change whose PUT may or may not have arrived."""
     change, why = trace.change, CUT_OFF if trace.outcome is None else NOT_KNOWN
     attempts = trace.outcome.attempts if trace.outcome else trace.attempts
     try:

@@ -1,4 +1,4 @@
-"""Which rules of a run have to go again, because they lie in a loop by now.
+"""The rules of a run that have to be removed again because they are in a loop by now.
 
 A run is ordered so that it closes no loop with the rules as they were last seen. What somebody else adds
 meanwhile can close one all the same. Then the PUT of this run that came last goes back first, and so on until

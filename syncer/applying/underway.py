@@ -1,4 +1,4 @@
-"""Runs that are not over, as the state folder tells without touching it: one under way, and those cut off.
+"""Unfinished runs, according to the state folder, read-only: one in progress, and those cut off.
 
 ::
 
