@@ -98,7 +98,7 @@ def test_one_that_is_there_already_refuses_nothing_else(org: Program) -> None:
 def test_settings_switch_it_off_and_nothing_is_asked(org: Program) -> None:
     org.write_settings(flows=False)
     planned = org.run("plan")
-    assert (0, 1) == (planned.code, planned.out.count("in-queue flows are not read, as the settings say"))
+    assert (0, 1) == (planned.code, planned.out.count("in-queue flows are not read, as set in the settings"))
     assert not any("flows" in name for name in org.ask("requests"))
     assert "what in-queue flows send there: they are not read" in org.run("into", "Front").out
 

@@ -107,7 +107,7 @@ def test_without_etags_a_lock_can_be_required(program: Program) -> None:
         program.use(bare)
         done = program.run("apply", "--auto-approve", "--require-etag")
         assert 4 == done.code
-        assert "live has no etags" in done.err
+        assert "the API has no etags" in done.err
         assert 0 == program.puts()
         done = program.run("apply", "--auto-approve", "--format", "json")
         assert 0 == done.code
