@@ -252,7 +252,7 @@ def test_a_stop_is_extended_and_expires_elsewhere(team: Team) -> None:
     (before,) = team.on("laptop", "stop", "--list", "--format", "json").json["result"]["exceptions"]
     assert (False, "INC-1: flooded") == (before["expired"], before["reason"])
     assert before["until"] > before["at"]
-    assert "no stop is expired" in team.on("third", "stop", "--expire", "--auto-approve").out
+    assert "no stop has expired" in team.on("third", "stop", "--expire", "--auto-approve").out
 
 
 def test_a_stop_out_of_a_file_is_joined_for_all(team: Team) -> None:
@@ -343,5 +343,5 @@ def test_who_can_not_say_which_organization_is_meant_lists_what_is_known_here(te
         team.program.setenv(name, "")
     done = team.on("laptop", "stop", "--list")
     assert "1 exception in force" in done.out
-    assert "the store of the record is not asked" in done.err
+    assert "the store of the record is not read" in done.err
     assert Path(team.program.folder / "laptop").is_dir()

@@ -86,7 +86,7 @@ def ends_unknown(program: Program, *options: str) -> None:
     assert 0 == program.run("plan", "--out", "plan.json").code
     done, result = apply(program, "plan.json", *options)
     assert (5, {"a": "unknown", "b": "not started"}) == (done.code, statuses(result)), result
-    assert "answer is about another queue" in result["outcomes"][0]["detail"]
+    assert "the API returned another queue" in result["outcomes"][0]["detail"]
 
 
 @pytest.mark.parametrize("lock", LOCKS)
