@@ -1,7 +1,8 @@
 """Audit: the trail of everything that was done, and the runs that did not finish."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from syncer.app.options import AuditOptions
 from syncer.app.places import STATE
@@ -9,6 +10,12 @@ from syncer.app.session import Session, begun
 from syncer.errors import AuditError
 from syncer.report.lookups import AuditShown
 from syncer.report.views import ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from syncer.audit.chain import Chain
 
 
 def audit_show(
@@ -32,8 +39,19 @@ def audit_show(
     if run and not meant.length:
         raise AuditError(f"the audit trail has no run {run}", hint="List all with: syncer audit show")
     view = AuditShown(Again(meant.entries), sample=meant.sample, filtered=bool(meant.filters))
-    warnings = (*meant.warnings, *unfinished_runs(state_dir), *broken_trail(chain.files()))
+    warnings = (*meant.warnings, *unfinished_runs(state_dir), *doubtful_trail(chain))
     return session.ended(ReportOf("audit show", view=view, warnings=warnings))
+
+
+def doubtful_trail(chain: Chain) -> tuple[str, ...]:
+    """A warning where a trail can't be trusted, or where there is none: another folder may be meant."""
+    files = chain.files()
+    return broken_trail(files) if files else (f"{no_trail(chain.path)} (--state-dir names another folder)",)
+
+
+def no_trail(path: Path) -> str:
+    """That there is no trail where its newest file would be."""
+    return f"there is no audit trail at {path}"
 
 
 def broken_trail(files: Sequence[Path]) -> tuple[str, ...]:

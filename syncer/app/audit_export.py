@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from syncer.app.audit import broken_trail, unfinished_runs
+from syncer.app.audit import doubtful_trail, unfinished_runs
 from syncer.app.options import AuditOptions
 from syncer.app.places import STATE
 from syncer.app.session import Session, begun
@@ -30,5 +30,5 @@ def audit_export(
     if meant.sample:
         session.message(f"sample: {meant.sample}")
     view = AuditExported(Again(lambda: rows(meant.meant(), runs)), meant.sample)
-    warnings = (*meant.warnings, *unfinished_runs(state_dir), *broken_trail(chain.files()))
+    warnings = (*meant.warnings, *unfinished_runs(state_dir), *doubtful_trail(chain))
     return session.ended(ReportOf("audit export", view=view, warnings=warnings))

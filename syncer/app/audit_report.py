@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from syncer import __version__
 from syncer.app.audit import broken_trail, unfinished_runs
-from syncer.app.audit_verify import verified
+from syncer.app.audit_verify import refuse_no_entry, refuse_no_trail, verified
 from syncer.app.options import AuditOptions
 from syncer.app.places import STATE
 from syncer.app.session import Session, begun
@@ -35,8 +35,8 @@ def audit_report(
 
     ``heads`` were kept elsewhere, and each must be in the chain. The exit code is 1 if the chain is broken.
     With a sample, runs and changes are those of the sample, exceptions and figures those of the whole
-    population. Raises AuditError if the trail can't be read or grows meanwhile, and WrongUsage like
-    ``audit_show``.
+    population. Raises AuditError if there is no trail, if it has no entries, can't be read or grows
+    meanwhile, and WrongUsage like ``audit_show``.
     """
     from syncer.app.audit_scope import population_of
     from syncer.audit.chain import Chain
@@ -46,9 +46,11 @@ def audit_report(
     from syncer.audit.population import Again
 
     session, chain = begun(session), Chain(state_dir / "audit")
+    refuse_no_trail(chain.files(), state_dir)
     files = digests(chain.files())
     meant = population_of(chain, options, session.now())
     cover = _cover(chain, meant, files, heads, session)
+    refuse_no_entry(cover.verification, chain.files())
     every = meant.undrawn()
     known = frozenset(str(entry.get("run")) for entry in meant.whole() if entry.get("kind") == "run")
     view = AuditFigures(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from syncer.app.audit import unfinished_runs
+from syncer.app.audit import no_trail, unfinished_runs
 from syncer.app.audit_recorded import Recorded, held_against
 from syncer.app.places import STATE, PolicySource
 from syncer.app.session import Session, begun
@@ -46,16 +46,13 @@ def audit_verify(
     from syncer.audit.segments import in_order, trail_files
 
     paths = in_order(files) if files else trail_files(state_dir / "audit")
-    _refuse_no_trail(paths, state_dir)
+    refuse_no_trail(paths, state_dir)
     session = begun(session)
     recorded = held_against(record, paths, source or PolicySource(), session) if record else Recorded()
     heads = (*heads, *recorded.heads)
     found, open_run = verified(paths, heads, partial=bool(files))
     found = replace(found, breaks=(*found.breaks, *recorded.breaks))
-    if found.entries == 0 and found.whole:
-        raise AuditError(
-            f"the audit trail {paths[-1]} has no entries", hint="It was emptied, or nothing ran yet."
-        )
+    refuse_no_entry(found, paths)
     receipts = () if files else _receipts(state_dir / "audit", paths, tsa_roots)
     found = _attested(found, receipts)
     view = AuditVerified(tuple(map(str, paths)), found, heads, open_run, receipts, recorded.words)
@@ -90,12 +87,20 @@ def verified(
     return found, agreements[-1].open_run
 
 
-def _refuse_no_trail(paths: Sequence[Path], state_dir: Path) -> None:
+def refuse_no_entry(found: Verification, paths: Sequence[Path]) -> None:
+    """Raise AuditError if the files are whole, but have no entries."""
+    if found.entries == 0 and found.whole:
+        raise AuditError(
+            f"the audit trail {paths[-1]} has no entries", hint="It was emptied, or nothing ran yet."
+        )
+
+
+def refuse_no_trail(paths: Sequence[Path], state_dir: Path) -> None:
     """Raise AuditError if there is nothing to verify."""
     missing = [path for path in paths if not path.exists()]
     if missing or not paths:
         where = missing[0] if missing else state_dir / "audit" / "audit.jsonl"
-        raise AuditError(f"there is no audit trail at {where}", hint="Name its folder with --state-dir.")
+        raise AuditError(no_trail(where), hint="Name its folder with --state-dir.")
 
 
 def _receipts(folder: Path, paths: Sequence[Path], tsa_roots: Path | None) -> tuple[Receipt, ...]:

@@ -122,9 +122,17 @@ def test_a_trail_that_grows_meanwhile_is_not_reported(trail: Path, monkeypatch: 
         audit_report(trail, session=within())
 
 
-def test_where_there_is_no_trail_the_page_says_so(tmp_path: Path) -> None:
-    report = audit_report(tmp_path, session=within())
-    assert (0, "  Trail             there is none") == (
-        report.exit_code,
-        render("text", report).splitlines()[6 - 1],
-    )
+def test_of_no_trail_and_of_an_empty_one_there_is_no_page(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match="there is no audit trail at"):
+        audit_report(tmp_path, session=within())
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "audit" / "audit.jsonl").touch()
+    with pytest.raises(AuditError, match="has no entries"):
+        audit_report(tmp_path, session=within())
+
+
+def test_a_period_in_which_nothing_happened_has_its_page(trail: Path) -> None:
+    report = audit_report(trail, AuditOptions(since="2025-01-01", until="2025-02-01"), session=within())
+    assert report.view is not None
+    (line,) = (each for each in render("text", report).splitlines() if each.strip().startswith("Exceptions"))
+    assert (0, 0, ["Exceptions", "none"]) == (report.exit_code, report.view.figures.changes, line.split())

@@ -46,18 +46,22 @@ def test_a_run_that_nobody_knows_is_an_error(applied: Program) -> None:
     assert "the audit trail has no run nobody" in done.err
 
 
-def test_an_empty_trail_can_be_shown_and_added_up_but_not_verified(program: Program) -> None:
-    for command in ("show", "report"):
-        assert 0 == program.run("audit", command).code
-    missing = program.run("audit", "verify", "--format", "json")
-    assert (1, "AuditError") == (missing.code, missing.json["error"]["type"])
-    assert "there is no audit trail at .syncer/audit/audit.jsonl" in missing.json["error"]["message"]
-    assert "--state-dir" in missing.json["error"]["hint"]
+def test_where_there_is_no_trail_nothing_is_verified_or_reported(program: Program) -> None:
+    for command in ("show", "export"):
+        shown = program.run("audit", command)
+        assert 0 == shown.code
+        assert "warning: there is no audit trail at .syncer/audit/audit.jsonl" in shown.err
+    for command in ("verify", "report"):
+        missing = program.run("audit", command, "--format", "json")
+        assert (1, "AuditError") == (missing.code, missing.json["error"]["type"])
+        assert "there is no audit trail at .syncer/audit/audit.jsonl" in missing.json["error"]["message"]
+        assert "--state-dir" in missing.json["error"]["hint"]
     trail(program).parent.mkdir(parents=True)
     trail(program).touch()
-    emptied = program.run("audit", "verify")
-    assert 1 == emptied.code
-    assert "has no entries" in emptied.err
+    for command in ("verify", "report"):
+        emptied = program.run("audit", command)
+        assert 1 == emptied.code
+        assert "has no entries" in emptied.err
 
 
 @pytest.mark.parametrize("head", ["", "sha256:", "sha256:" + "A" * 64, "sha256:" + "1" * 63, "1" * 64])
