@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from syncer.app.deadline import going_on, only_late
 from syncer.app.options import RunOptions
 from syncer.app.session import Session, begun
-from syncer.errors import LiveError, PoliciesInvalid, Refused, WrongUsage
+from syncer.errors import LiveError, PoliciesInvalid, Refused, StalePlan, WrongUsage
 from syncer.net.timing import rfc3339
 from syncer.report.views import Applied, CutOffRun, ReportOf
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from syncer.app.watch import Watch
     from syncer.applying.guard import Used
     from syncer.model.plan import Plan
+    from syncer.planning.disk import OnDisk
     from syncer.planning.gather import Live
     from syncer.planning.saved_plan import SavedPlan
 
@@ -82,6 +84,7 @@ def _apply(
         saved = _loaded(plan_file, begun) if plan_file else None
         paths = [Path(path) for path in saved.paths] if saved else list(source.paths)
         disk = read_disk(source.folder, paths, environment_of_plan(source, saved))
+        _refuse_other_folder(saved, disk, source.folder)
         if not disk.readable:
             begun.leave(PoliciesInvalid("a policy file can't be read", reason="unreadable-policies"))
             return ReportOf("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
@@ -104,6 +107,17 @@ def _loaded(plan_file: Path, begun: Attempt) -> SavedPlan:
     begun.presented(plan_file)
     saved, begun.content = read_plan(plan_file, begun.session.environ.get(KEY, ""))
     return saved
+
+
+def _refuse_other_folder(saved: SavedPlan | None, disk: OnDisk, folder: Path) -> None:
+    """Raise StalePlan where a plan was made from another folder: one line in place of one a file."""
+    from syncer.planning.disk import other_folder
+
+    if saved and (made_from := other_folder(saved, disk, folder)):
+        raise StalePlan(
+            f"this plan was made from {made_from}, not from {folder}: nothing was applied",
+            hint=f"Give --policies {shlex.quote(made_from)}.",
+        )
 
 
 def environment_of_plan(source: PolicySource, saved: SavedPlan | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -148,7 +149,7 @@ def _planned(source: PolicySource, path: Path, session: Session) -> tuple[OnDisk
     """The networks of a saved plan, with the policies that it was made from. Raises ConfigError if they have
     changed."""
     from syncer.planning.before import touched_by
-    from syncer.planning.disk import read_disk
+    from syncer.planning.disk import other_folder, read_disk
     from syncer.planning.planned_network import planned_networks
     from syncer.planning.saved_plan import load_plan
 
@@ -161,6 +162,11 @@ def _planned(source: PolicySource, path: Path, session: Session) -> tuple[OnDisk
             hint="Leave out --env.",
         )
     disk = read_disk(source.folder, paths, environment)
+    if not source.paths and (made_from := other_folder(plan, disk, source.folder)):
+        raise ConfigError(
+            f"{path} was made from {made_from}, not from {source.folder}",
+            hint=f"Give --policies {shlex.quote(made_from)}.",
+        )
     _refuse_moved(path, plan.files, disk.files)
     before, after = planned_networks(plan, disk.policies)
     return disk, _Asked(f"the plan {path}", after, before, touched_by(plan.changes))

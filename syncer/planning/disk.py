@@ -5,7 +5,8 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from syncer.checks import check_network, weigh
 from syncer.checks.constructs import check_constructs
@@ -17,13 +18,16 @@ from syncer.model.finding import Finding, has_errors, in_order
 from syncer.model.network import Headroom
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.settings import Settings
-from syncer.policy.files import AS_THEY_ARE, Files
+from syncer.policy.files import AS_THEY_ARE, Files, show
 from syncer.policy.load import load_policies, load_settings
 from syncer.resolving.ignore import without_ignored
 from syncer.resolving.only import unknown_environments
 from syncer.resolving.overrides import override
 from syncer.resolving.resolve import resolve_offline
 from syncer.resolving.unmatched import unmatched
+
+if TYPE_CHECKING:
+    from syncer.planning.saved_plan import SavedPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,16 @@ def read_disk(
     if not environment or not known:
         return disk
     return in_environment(disk, environment)
+
+
+def other_folder(saved: "SavedPlan", disk: OnDisk, folder: Path) -> str:
+    """The folder that all policies of a saved plan lie in, where none of them lies in ``folder`` or was read
+    from there; empty otherwise, and where its files were named one by one."""
+    then, now = ({file.path for file in files} for files in (saved.files, disk.files))
+    own = PurePath(show(folder, Path.cwd()))
+    if saved.paths or then & now or not then or any(PurePath(path).is_relative_to(own) for path in then):
+        return ""
+    return PurePath(os.path.commonpath([PurePath(path).parent for path in then])).as_posix()
 
 
 def in_environment(disk: OnDisk, name: str) -> OnDisk:

@@ -1,5 +1,6 @@
 """Apply, called from Python: who approves, and what is left to do."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,25 @@ def test_a_saved_plan_of_which_live_has_moved_is_refused(program: Program, targe
     program.edit("front", routingRules=[overflow("back", 11)])
     done = apply(SOURCE, target, plan_file=SAVED, session=session())
     assert (4, StalePlan, 0) == (done.exit_code, type(done.error), program.puts())
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_saved_plan_of_another_folder_says_which_one_it_was_made_from(
+    program: Program, target: LiveTarget, there: bool
+) -> None:
+    shutil.copytree("policies", "p loop")
+    plan(PolicySource(Path("p loop")), target, PlanOptions(out=SAVED), session=session())
+    if not there:
+        shutil.rmtree("policies")
+    with pytest.raises(StalePlan) as error:
+        apply(SOURCE, target, plan_file=SAVED, session=session())
+    assert (
+        "this plan was made from p loop, not from policies: nothing was applied",
+        "Give --policies 'p loop'.",
+        0,
+    ) == (error.value.message, error.value.hint, program.puts())
+    source = PolicySource(Path("p loop"))
+    assert 0 == apply(source, target, plan_file=SAVED, session=session()).exit_code
 
 
 def test_a_saved_plan_is_applied_to_its_own_environment_alone(program: Program, target: LiveTarget) -> None:

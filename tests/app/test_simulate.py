@@ -204,6 +204,13 @@ def test_a_plan_needs_the_policies_that_it_was_made_of(saved: Path, program: Pro
         seen(plan=saved)
 
 
+def test_a_plan_of_another_folder_says_which_one_it_was_made_from(saved: Path) -> None:
+    Path("policies").rename("elsewhere")
+    with pytest.raises(ConfigError, match=r"was made from policies, not from elsewhere") as error:
+        simulate(PolicySource(Path("elsewhere")), SimulateOptions(plan=saved), session=OFFLINE)
+    assert "Give --policies policies." == error.value.hint
+
+
 def edited(path: Path) -> None:
     path.write_text(path.read_text().replace('"Front"', '"Frond"'))
 

@@ -1,11 +1,14 @@
 """What is on disk, and what is found in it without live."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.settings import DEFAULTS
-from syncer.planning.disk import check_everywhere, check_offline, read_disk
+from syncer.planning.disk import OnDisk, check_everywhere, check_offline, other_folder, read_disk
+from tests.planning.test_saved_plan import SAVED
 
 
 def folder(where: Path, **files: str) -> Path:
@@ -22,6 +25,25 @@ def test_policies_and_settings_come_from_disk(tmp_path: Path, monkeypatch: pytes
     disk = read_disk(written)
     assert (disk.readable, 2) == (True, disk.settings.pace.burst)
     assert ["a.yaml", "settings.yaml"] == [file.path for file in disk.files] == sorted(disk.sources)
+
+
+@pytest.mark.parametrize(
+    ("paths", "named", "found"),
+    [
+        (["p/a.yaml", "p/sub/b.yaml"], (), "p"),
+        (["a.yaml", "p/b.yaml"], (), "."),
+        (["p/a.yaml", "policies/b.yaml"], (), ""),
+        (["policies/gone.yaml"], (), ""),
+        (["p/a.yaml", "settings.yaml"], ("p/a.yaml",), ""),
+        ([], (), ""),
+    ],
+)
+def test_a_saved_plan_was_made_from_another_folder_where_all_of_it_lies_there(
+    paths: list[str], named: tuple[str, ...], found: str
+) -> None:
+    saved = replace(SAVED, files=tuple(PolicyFile(path, "1" * 64) for path in paths), paths=named)
+    disk = OnDisk(PolicySet(), DEFAULTS, (PolicyFile("policies/b.yaml", "2" * 64),), (), {})
+    assert found == other_folder(saved, disk, Path("policies"))
 
 
 def test_what_is_named_is_read_in_place_of_the_folder_and_kept(tmp_path: Path) -> None:
