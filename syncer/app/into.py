@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncer.app.places import STATE, LiveTarget, PolicySource
@@ -11,10 +12,13 @@ from syncer.report.sights import Flowing
 from syncer.report.views import ReportOf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from syncer.model.held import Held
     from syncer.model.network import Facts, Transfer
+    from syncer.model.queue import LiveQueue
+    from syncer.model.settings import ApiLocation
     from syncer.planning.disk import OnDisk
     from syncer.planning.gather import Live
 
@@ -30,7 +34,9 @@ def into(
     *,
     session: Session | None = None,
 ) -> ReportOf[Flowing]:
-    """Return all that overflows into ``queue`` now: an id, a name, a glob, or the unique beginning of a name.
+    """Return all that overflows into ``queue`` now, and the stops in force there.
+
+    ``queue`` is an id, a name, a glob, or the unique beginning of a name.
 
     Needs no policies; contacts are known if the policies, or the record of what was last applied, contain
     loads. Raises WrongUsage that suggests similar names, ConfigError, AuthError, LiveError.
@@ -64,16 +70,35 @@ def _into(
         disk.policies if disk.readable else PolicySet(), live.queues, live.flows, read=disk.settings.flows
     )
     network = live_network(live.queues, facts, transfers)
+    where = ApiLocation(live.api, live.organization)
     above = {network.nodes[place].key for key in meant for place in cone(network, key)}
     view = Flowing(
-        where=str(ApiLocation(live.api, live.organization)),
+        where=str(where),
         interval=disk.settings.interval,
         loads=whence,
         queues=tuple(inflow_of(network, key, facts.keys()) for key in meant),
         transfers=tuple(_in_words(each, names) for each in transfers if each.target in above),
         unknown=(*unknown, *live.view.unseen, *live.flows.not_known, AGENTS),
+        held=tuple(_stops(where, above, live.queues, state_dir, session)),
+        state="" if state_dir == STATE else str(state_dir),
     )
     return ReportOf("into", view=view)
+
+
+def _stops(
+    where: ApiLocation, above: Container[str], queues: Iterable[LiveQueue], state_dir: Path, session: Session
+) -> Iterator[Held]:
+    """Yield the stops of overflow into the queues ``above``: what they keep away is not in live."""
+    from syncer.app.known_exceptions import exceptions_in
+    from syncer.audit.exceptions import STOP, exceptions_at
+    from syncer.planning.exceptions import held_of, open_sources
+
+    known = exceptions_at(exceptions_in(state_dir, session.warnings.append), where)
+    stops = [each for each in known if each.kind == STOP]
+    again = open_sources(queues, stops)
+    for each in stops:
+        if each.target in above or any(target in above for _, target in each.edges):
+            yield replace(held_of(each, session.now()), open=again.get(each.id, ()))
 
 
 def _in_words(transfer: Transfer, names: Mapping[str, str]) -> str:

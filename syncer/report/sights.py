@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from syncer.measuring.against_model import Comparison
     from syncer.measuring.figures import Share
     from syncer.measuring.proposals import Proposal
+    from syncer.model.held import Held
     from syncer.model.traffic import Period
     from syncer.planning.inflow import Inflow
     from syncer.planning.live_loops import LiveLoop
@@ -61,7 +62,9 @@ class Flowing:
     """What overflows into ``queues`` now.
 
     ``interval`` is what contacts are counted in; ``loads`` says where loads come from, empty where none are
-    known; ``transfers`` are those of in-queue flows, in words; ``unknown`` what can't be known.
+    known; ``transfers`` are those of in-queue flows, in words; ``unknown`` what can't be known. ``held`` are
+    the stops of overflow into these queues, or into those above them, as the folder ``state`` knows (empty:
+    the usual one).
     """
 
     where: str
@@ -70,6 +73,8 @@ class Flowing:
     queues: tuple[Inflow, ...]
     unknown: tuple[str, ...] = ()
     transfers: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

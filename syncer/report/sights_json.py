@@ -41,6 +41,7 @@ def _flowing(view: Flowing) -> dict[str, Any]:
         "loads_from": view.loads,
         "into": [each.as_json() for each in view.queues],
         "transfers": list(view.transfers),
+        "held": [each.as_json() for each in view.held],
         "unknown": list(view.unknown),
     }
 

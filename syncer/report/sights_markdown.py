@@ -10,7 +10,7 @@ from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
 from syncer.report.reconciled import Reconciled
 from syncer.report.sights import Flowing, Measured, Simulated, Situation, Upstream
 from syncer.report.simulated_markdown import simulated_lines
-from syncer.report.text.flowing import contacts_in_words, load_in_words
+from syncer.report.text.flowing import contacts_in_words, held_in_words, load_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.situation import (
     NOT_SEEN,
@@ -74,6 +74,7 @@ def _flowing(view: Flowing) -> Iterator[str]:
             for each in flowing.feeders
         ]
         yield from table(["Away", "From", "To", "Share", "Contacts"], rows)
+    yield from (f"- **Held:** {_span(held_in_words(each, view, 'syncer'))}" for each in view.held)
     yield from (f"- **By a flow:** {_span(words)}" for words in view.transfers)
     if view.loads:
         yield from [f"Contacts per {_span(view.interval)}, by the loads of {view.loads}.", ""]

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from syncer.app import LiveTarget, apply, into
+from syncer.app import LiveTarget, StopOptions, apply, into, stop
 from syncer.app.into import AGENTS
 from syncer.emulator.server import Emulator
 from syncer.errors import WrongUsage
 from syncer.report.sights import Flowing
-from tests.program import Program
+from tests.program import Program, overflow
 from tests.use_cases import SOURCE, UNASKED, session
 
 
@@ -67,6 +67,25 @@ def test_a_record_that_is_damaged_is_said(target: LiveTarget) -> None:
     Path(".syncer").mkdir()
     Path(".syncer/record.json").write_text("{")
     assert "is no record of this version" in seen("Back", target).unknown[0]
+
+
+def test_a_stop_is_said_of_the_queue_that_it_holds_and_of_those_below(target: LiveTarget) -> None:
+    within = session()
+    wanted = StopOptions(reason="flooded", seconds=7200)
+    assert 0 == stop("Front", SOURCE, target, wanted, UNASKED, session=within).exit_code
+    for queue in ("Front", "Back"):
+        (held,) = seen(queue, target).held
+        assert (within.run, "Front", "flooded", ()) == (held.id, held.target_name, held.reason, held.open)
+        assert held.until
+    assert () == seen("Desk", target).held
+
+
+def test_what_overflows_against_a_stop_is_said(program: Program, target: LiveTarget) -> None:
+    wanted = StopOptions(reason="flooded", seconds=7200)
+    assert 0 == stop("Front", SOURCE, target, wanted, UNASKED, session=session()).exit_code
+    program.edit("desk", routingRules=[overflow("front", 20)])
+    (held,) = seen("Front", target).held
+    assert ("Desk",) == held.open
 
 
 def test_a_glob_means_several_queues_and_a_beginning_one(target: LiveTarget) -> None:

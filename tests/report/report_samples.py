@@ -57,6 +57,7 @@ from syncer.model.finding import (
     Severity,
     Since,
 )
+from syncer.model.held import Held
 from syncer.model.network import Edge, Headroom, Load, Network, Node
 from syncer.model.observation import EMPTY, Look, Observation, Watched, WatchedQueue
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Status
@@ -415,7 +416,11 @@ def flowing(name: str) -> Flowing:
 
     feeders = (feeder(1, 12.5, 12.5), feeder(1, 0.0, 40.0), feeder(2, None, None))
     return Flowing(
-        name, "1h", "the policies", (Inflow("b", name, 100, Load(60, 60, 52.5), feeders),), (name,), (name,)
+        *(name, "1h", "the policies", (Inflow("b", name, 100, Load(60, 60, 52.5), feeders),)),
+        unknown=(name,),
+        transfers=(name,),
+        held=(Held("stop", "r", name, NOW, user=name, reason=name),),
+        state=name,
     )
 
 

@@ -1,8 +1,10 @@
 """What overflows into a queue, as text."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from syncer.checks.capacity import number
+from syncer.model.held import Held
 from syncer.planning.inflow import Feeder, Inflow, counted_places
 from syncer.report.sights import Flowing
 from syncer.report.text.paint import Paint, counted, padded, width_of
@@ -16,6 +18,9 @@ def flowing_lines(view: Flowing, paint: Paint, *, verbose: bool) -> Iterator[str
     for flowing in view.queues:
         yield from _queue_lines(flowing, paint, verbose=verbose)
         yield ""
+    for held in view.held:
+        words = paint(held_in_words(held, view, paint.program.call))
+        yield f"{paint('held:', 'yellow', bold=True)} {words}"
     for words in view.transfers:
         yield f"{paint('by a flow:', 'cyan')} {paint(words)}"
     if view.loads:
@@ -36,6 +41,13 @@ def _queue_lines(flowing: Inflow, paint: Paint, *, verbose: bool) -> Iterator[st
     yield from _feeder_lines(shown, "through others", paint, through=True)
     if len(above) > len(shown):
         yield f"    and {counted(len(above) - len(shown), 'rule')} more (--verbose shows all)"
+
+
+def held_in_words(held: Held, view: Flowing, call: str) -> str:
+    """``the stop of overflow into Tier 2 since …, until …; lift it: syncer stop RUN --lift``."""
+    folder = f" --state-dir {shlex.quote(view.state)}" if view.state else ""
+    words = "; ".join((held.in_words(), *held.effects()))
+    return f"{words}; lift it: {call} stop {held.id} --lift{folder}"
 
 
 def load_in_words(flowing: Inflow) -> str:

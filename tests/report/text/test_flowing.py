@@ -9,6 +9,7 @@ from tests.report.text.as_text import text
 
 
 def test_what_is_direct_stands_before_what_comes_through_others() -> None:
+    stopped = "the stop of overflow into Q since 2026-03-01 08:30 UTC by Q, until it is lifted: Q"
     assert [
         "Q (b): 2 rules of 1 queue directly, 3 rules in all; up to 52.5 come in; capacity 100",
         "  directly:",
@@ -17,6 +18,7 @@ def test_what_is_direct_stands_before_what_comes_through_others() -> None:
         "  through others:",
         "    Q → Q  25 % after 60 s: load not known",
         "",
+        f"held: {stopped}; lift it: syncer stop r --lift --state-dir Q",
         "by a flow: Q",
         "contacts per 1h, by the loads of the policies",
         "not known: Q",
