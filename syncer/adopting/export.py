@@ -106,7 +106,7 @@ def refresh(
             queues = len(document.data["queues"]) + len(new)
             added = tuple(str(each.policy.queue) for each in new)
             files.append(ExportedFile(name, text, queues, tuple(update.updated(document)), added))
-    return Export((*files, *_files(fresh, live)), _skipped(adopted))
+    return Export((*files, *_files(fresh, live, added=True)), _skipped(adopted))
 
 
 def _of_its_own(adopted: Adopted, environment: str, described: Container[str]) -> Adopted:
@@ -122,12 +122,15 @@ def _placed(adopted: Sequence[Adopted], split: bool) -> dict[str, list[Adopted]]
     return {f"{stem}.yaml": queues for stem, queues in stems.items()}
 
 
-def _files(placed: Mapping[str, Iterable[Adopted]], live: Live) -> Iterator[ExportedFile]:
+def _files(
+    placed: Mapping[str, Iterable[Adopted]], live: Live, *, added: bool = False
+) -> Iterator[ExportedFile]:
     names = live.names
     for name, queues in placed.items():
         written = list(_remarked(queues, live))
         if written:
-            yield ExportedFile(name, file_text(written, names), len(written))
+            new = tuple(str(each.policy.queue) for each in written) if added else ()
+            yield ExportedFile(name, file_text(written, names), len(written), added=new)
 
 
 def _skipped(adopted: Iterable[Adopted]) -> tuple[Adopted, ...]:

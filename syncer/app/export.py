@@ -43,7 +43,7 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
     from syncer.adopting.export import export as exported
     from syncer.adopting.export import refresh
     from syncer.model.finding import has_errors
-    from syncer.planning.disk import environment_of
+    from syncer.planning.disk import environment_of, lacking_capacities, read_disk
     from syncer.policy.load import load_documents, load_settings
     from syncer.resolving.reference_findings import partial_view
     from syncer.resolving.select import refuse_unfit_in_live
@@ -75,7 +75,9 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
         )
     files = _written(found.files, options)
     skipped = tuple(Skipped(each.queue.id, each.queue.name, each.why_not) for each in found.skipped)
-    return ReportOf("export", 0, Exported(files, skipped), (*findings, *partial_view(live.view)), sources)
+    lacking = lacking_capacities(read_disk(options.folder, (), options.environment))
+    view = Exported(files, skipped, lacking, update=options.update)
+    return ReportOf("export", 0, view, (*findings, *partial_view(live.view)), sources)
 
 
 def _listed(target: LiveTarget, settings: Settings, session: Session) -> Live:

@@ -49,7 +49,7 @@ def check_capacity(network: Network, found: Bounds | None = None) -> tuple[Findi
     found = found or bounds(network)
     return (
         *_overcommitted(network),
-        *_missing(network),
+        *missing_capacities(network),
         *overloaded(network, found),
         *_unchecked(network, found.most),
     )
@@ -76,7 +76,8 @@ def _overcommitted(network: Network) -> Iterator[Finding]:
             )
 
 
-def _missing(network: Network) -> Iterator[Finding]:
+def missing_capacities(network: Network) -> Iterator[Finding]:
+    """Yield a finding for each queue that rules concern and whose capacity is not known."""
     inbound: dict[str, list[Edge]] = {}
     for edge in chain.from_iterable(network.in_force):
         inbound.setdefault(edge.target, []).append(edge)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from syncer.checks import check_network, weigh
+from syncer.checks.capacity import missing_capacities
 from syncer.checks.constructs import check_constructs
 from syncer.checks.loads import bounds, headroom
 from syncer.checks.references import check_references
@@ -178,6 +179,15 @@ def _but_of_unknown(findings: Iterable[Finding], policies: PolicySet) -> Iterato
 
 def _factor(headroom: Headroom) -> float:
     return math.inf if headroom.factor is None else headroom.factor
+
+
+def lacking_capacities(disk: OnDisk) -> int | None:
+    """How many queues of the policies need a capacity and have none; None if a file can't be read."""
+    if not disk.readable:
+        return None
+    policies = without_ignored(disk.policies, disk.settings.ignore)
+    network, _ = resolve_offline(policies)
+    return len({each.queue_id for each in _but_of_unknown(missing_capacities(network), policies)})
 
 
 def check_offline(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:

@@ -128,7 +128,13 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """Live was written into policy files; the rules of ``skipped`` queues are in none."""
+    """Live was written into policy files; the rules of ``skipped`` queues are in none.
+
+    ``lacking`` queues still need a capacity (None: not known); ``update``: only rules that changed were
+    written.
+    """
 
     files: tuple[WrittenFile, ...]
     skipped: tuple[Skipped, ...] = ()
+    lacking: int | None = None
+    update: bool = False

@@ -139,7 +139,9 @@ def test_an_update_keeps_what_people_wrote(program: Program) -> None:
     assert [updated] == done.json["result"]["files"]
     assert before.replace("threshold: 10", "threshold: 33") == file.read_text()
     again = program.run("export", "--output", "a", "--update")
-    assert (0, "exported: 0 queues into 0 files") == (again.code, again.out.splitlines()[0])
+    assert (0, "updated: nothing: the files have the live rules") == (again.code, again.out.splitlines()[0])
+    assert "next: syncer plan" in again.out
+    assert "fill in" not in again.out
     assert [] == changes_of(program.run("plan", "--policies", "a", "--format", "json").json)
 
 

@@ -55,14 +55,37 @@ def exported_lines(view: Exported, paint: Paint) -> list[str]:
         f"  {paint('not managed:', 'yellow')} {paint(each.name, bold=True)}: {paint(each.reason)}"
         for each in view.skipped
     ]
-    queues = counted(sum(file.queues for file in view.files), "queue")
-    done = paint("exported:", "green", bold=True)
-    return [
-        *lines,
-        f"{done} {queues} into {counted(len(view.files), 'file')}",
-        f"fill in the capacities, then {paint.program.call} plan: it has no changes for these queues",
-        "until they are known: 'checks: {capacity.missing: warning}' in settings.yaml",
-    ]
+    return [*lines, _sum_of_export(view, paint), *_after_export(view, paint)]
+
+
+def _sum_of_export(view: Exported, paint: Paint) -> str:
+    """``exported: 25 queues into 2 files``, or of an update ``updated: the rules of 1 queue in 1 file``."""
+    files = counted(len(view.files), "file")
+    if not view.update:
+        queues = counted(sum(file.queues for file in view.files), "queue")
+        return f"{paint('exported:', 'green', bold=True)} {queues} into {files}"
+    done = paint("updated:", "green", bold=True)
+    if not view.files:
+        return f"{done} nothing: the files have the live rules"
+    updated, added = (
+        sum(map(len, each)) for each in zip(*((f.updated, f.added) for f in view.files), strict=True)
+    )
+    parts = (
+        f"the rules of {counted(updated, 'queue')}" if updated else "",
+        f"{counted(added, 'queue')} added" if added else "",
+    )
+    return f"{done} {', '.join(filter(None, parts)) or 'comments'} in {files}"
+
+
+def _after_export(view: Exported, paint: Paint) -> Iterator[str]:
+    """What to do next: capacities are left to fill in only if some are missing."""
+    plan = f"{paint.program.call} plan: it has no changes for these queues"
+    if view.lacking == 0:
+        yield f"next: {plan}"
+        return
+    which = f" of {counted(view.lacking, 'queue')}" if view.lacking else ""
+    yield f"fill in the capacities{which}, then {plan}"
+    yield "until they are known: 'checks: {capacity.missing: warning}' in settings.yaml"
 
 
 def _written_lines(file: WrittenFile, paint: Paint) -> Iterator[str]:

@@ -44,13 +44,26 @@ def test_exported() -> None:
 
 
 def test_an_update_names_what_it_changed() -> None:
-    view = Exported((WrittenFile("a.yaml", 3, updated=("Billing", "Sales"), added=("Night",)),))
+    view = Exported((WrittenFile("a.yaml", 3, updated=("Billing", "Sales"), added=("Night",)),), (), 0, True)
     assert [
         "  a.yaml  3 queues",
         "    updated: Billing",
         "    updated: Sales",
         "    added: Night",
-    ] == text(view)[:4]
+        "updated: the rules of 2 queues, 1 queue added in 1 file",
+        "next: syncer plan: it has no changes for these queues",
+    ] == text(view)
+
+
+def test_an_update_that_changed_no_rule_says_so() -> None:
+    nothing = Exported((), lacking=2, update=True)
+    assert [
+        "updated: nothing: the files have the live rules",
+        "fill in the capacities of 2 queues, then syncer plan: it has no changes for these queues",
+    ] == text(nothing)[:2]
+    assert "updated: comments in 1 file" in text(
+        Exported((WrittenFile("a.yaml", 3),), lacking=0, update=True)
+    )
 
 
 def test_environments() -> None:
