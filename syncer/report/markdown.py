@@ -48,6 +48,7 @@ from syncer.report.text.runs import attestation
 from syncer.report.text.short import narrowed_in_words
 from syncer.report.text.validated import (
     counts_in_words,
+    headroom_gap,
     headroom_in_words,
     judged_in_words,
     read_in_words,
@@ -110,12 +111,12 @@ def _view(report: Report) -> Iterable[str]:
 
 
 def _validated(view: Validated, findings: Sequence[Finding]) -> list[str]:
-    headroom = headroom_in_words(view.headroom, code)
+    headroom, gap = headroom_in_words(view.headroom, code), headroom_gap(findings)
     return [
         f"**{judged_in_words(findings).capitalize()}** ({counts_in_words(findings)}): {read_in_words(view)}.",
         "",
         *(line for words in remarks_in_words(view, code) for line in (f"{words[0].upper()}{words[1:]}.", "")),
-        *([f"Headroom: {headroom}.", ""] if headroom else []),
+        *([f"Headroom{f', {gap}' if gap else ''}: {headroom}.", ""] if headroom else []),
     ]
 
 

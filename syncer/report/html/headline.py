@@ -7,7 +7,6 @@ from syncer.checks.safety import REFUSED
 from syncer.checks.since import MISSING
 from syncer.model.change import Action
 from syncer.model.finding import MEANT, UNRESOLVED, Finding, Severity, Since
-from syncer.model.network import Headroom
 from syncer.model.plan import Plan
 from syncer.planning.verdict import (
     EXCEEDED,
@@ -25,6 +24,7 @@ from syncer.report.text.findings import by_danger
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import SIGNS as ACTION_SIGNS
 from syncer.report.text.plan import cost_in_words, untouched_in_words
+from syncer.report.text.validated import comparable, headroom_gap
 
 MOST_DANGERS: Final = 4
 MOST_RULES: Final = 3
@@ -142,25 +142,32 @@ def tiles(plan: Plan, names: Names) -> Iterator[str]:
     """Headroom, errors, warnings, and what an apply is; a red edge where it got worse."""
     now, before = caused(plan.findings), there_before(plan.findings)
     yield '<div class="tiles">'
-    yield _headroom(plan.headroom_before, plan.headroom, names)
+    yield _headroom(plan, names)
     for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning")):
         number = sum(each.severity is severity for each in now)
         old = sum(each.severity is severity for each in before)
         plural = noun if number == 1 else f"{noun}s"
-        yield tile(f"{number:,}", f"{plural} caused", f"{old:,} there before", worse=number > 0)
+        yield tile(f"{number:,}", f"{plural} caused", f"{old:,} there before", worse=number > 0, of=severity)
     steps = max((change.step for change in plan.changes), default=0)
     lock = f"{counted(steps, 'step')}, lock {html(plan.lock)}" if steps else "nothing to apply"
     yield tile(counted(len(plan.changes), "PUT"), lock, html(cost_in_words(plan)))
     yield "</div>"
 
 
-def _headroom(before: Headroom, after: Headroom, names: Names) -> str:
+def _headroom(plan: Plan, names: Names) -> str:
+    after, gap = plan.headroom, headroom_gap(plan.findings)
+    before = comparable(plan) or after
     was, now = (factor_in_words(each.factor) for each in (before, after))
     worse = after.factor is not None and (before.factor is None or after.factor < before.factor)
     is_full = "is over already" if after.factor is not None and after.factor < 1 else "is full first"
     full = f"{names.link(after.queue_id, after.queue)} {is_full}" if after.queue else "no limit is known"
     figure = now if was == now else f"{was} → {now}"
-    return tile(figure, "headroom: times today’s load", full, worse=worse and was != now)
+    return tile(figure, headroom_of(gap), full, worse=worse and was != now)
+
+
+def headroom_of(gap: str) -> str:
+    """What the figure is of, with what it leaves out."""
+    return f"headroom: times today’s load{f', {gap}' if gap else ''}"
 
 
 def factor_in_words(factor: float | None) -> str:
@@ -170,9 +177,12 @@ def factor_in_words(factor: float | None) -> str:
     return f"{min(factor, 0.99) if factor < 1 else factor:.2f} ×"
 
 
-def tile(figure: str, what: str, more_html: str, *, worse: bool = False) -> str:
-    """A figure, what it is of, and more to it; with a red edge where it got ``worse``."""
+def tile(
+    figure: str, what: str, more_html: str, *, worse: bool = False, of: Severity = Severity.ERROR
+) -> str:
+    """A figure, what it is of, and more to it; with an edge where it got ``worse``: amber ``of`` warnings."""
+    kind = f" worse{' warning' if of is Severity.WARNING else ''}" if worse else ""
     return (
-        f'<div class="tile{" worse" if worse else ""}"><p class="figure">{html(figure)}</p>'
+        f'<div class="tile{kind}"><p class="figure">{html(figure)}</p>'
         f"<p>{html(what)}</p><p>{more_html}</p></div>"
     )

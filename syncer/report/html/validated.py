@@ -7,13 +7,14 @@ from syncer.model.finding import Finding, Severity
 from syncer.report.escape import html
 from syncer.report.html import findings as found
 from syncer.report.html.findings import word_of
-from syncer.report.html.headline import KINDS, danger, dangers, factor_in_words, opened, tile
+from syncer.report.html.headline import KINDS, danger, dangers, factor_in_words, headroom_of, opened, tile
 from syncer.report.html.markup import code, section
 from syncer.report.html.names import NO_NAMES
 from syncer.report.html.other import problems
 from syncer.report.text.findings import by_danger
 from syncer.report.text.paint import counted
 from syncer.report.text.validated import (
+    headroom_gap,
     headroom_in_words,
     judged_in_words,
     read_in_words,
@@ -77,10 +78,12 @@ def _tiles(findings: Sequence[Finding], view: Validated) -> Iterator[str]:
     over = factor is not None and factor < 1
     if over:
         limit = headroom_in_words(view.headroom, html).partition(": ")[2]
-    yield tile(factor_in_words(factor), "headroom: times today’s load", limit, worse=over)
+    gap = headroom_gap(findings) or ("without what no policy describes" if view.undescribed else "")
+    yield tile(factor_in_words(factor), headroom_of(gap), limit, worse=over)
     for severity, noun in ((Severity.ERROR, "errors"), (Severity.WARNING, "warnings")):
         number = sum(each.severity is severity for each in findings)
         kinds = sorted({each.id for each in findings if each.severity is severity})
         more = ", ".join(map(code, kinds[:3])) + (", …" if len(kinds) > 3 else "")
-        yield tile(f"{number:,}", noun if number != 1 else noun.removesuffix("s"), more, worse=number > 0)
+        what = noun if number != 1 else noun.removesuffix("s")
+        yield tile(f"{number:,}", what, more, worse=number > 0, of=severity)
     yield "</div>"

@@ -29,7 +29,7 @@ from syncer.report.text.plan import (
     untouched_in_words,
 )
 from syncer.report.text.short import selected_in_words
-from syncer.report.text.validated import headroom_in_words
+from syncer.report.text.validated import comparable, headroom_gap, headroom_in_words
 
 MOST_CHARACTERS = 500_000
 """Half of what GitLab takes: a note that large is slow to draw already."""
@@ -75,8 +75,9 @@ def _facts(plan: Plan) -> Iterator[str]:
         yield f"- {words}"
     if loads := loads_in_words(plan, code):
         yield f"- loads that move most: {'; '.join(loads)}"
-    if headroom := headroom_in_words(plan.headroom, code, plan.headroom_before):
-        yield f"- headroom: {headroom}"
+    if headroom := headroom_in_words(plan.headroom, code, comparable(plan)):
+        gap = headroom_gap(plan.findings)
+        yield f"- headroom{f', {gap}' if gap else ''}: {headroom}"
     if cost := cost_in_words(plan):
         steps = counted(max(change.step for change in plan.changes), "step")
         yield f"- cost of an apply: {cost}, in {steps}"

@@ -22,7 +22,7 @@ from syncer.report.lookups import AuditShown
 from syncer.report.narrow import shown_plan
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.short import narrowed_in_words, selected_in_words
-from syncer.report.text.validated import headroom_lines
+from syncer.report.text.validated import comparable, headroom_gap, headroom_lines
 from syncer.report.views import Applied, Planned
 
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
@@ -50,7 +50,7 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     lines += held_lines(plan.held, paint)
     lines += _solved_lines(part, paint)
     lines += [f"load: {words}" for words in loads_in_words(part, paint)]
-    lines += headroom_lines(plan.headroom, paint, plan.headroom_before)
+    lines += headroom_lines(plan.headroom, paint, comparable(plan), headroom_gap(plan.findings))
     if cost := cost_in_words(plan):
         lines.append(f"cost of an apply: {cost}")
     if place := place_in_words(plan):

@@ -1,23 +1,27 @@
 """What was read from policies alone, and the headroom of a network, as text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
+from syncer.checks.since import UNCHECKED
 from syncer.model.finding import UNRESOLVED, Finding, Limit, Severity
 from syncer.model.network import Headroom
+from syncer.model.plan import Plan
 from syncer.report.text.paint import Paint, counted
 from syncer.report.views import Validated
 
 MOST_NAMES: Final = 5
 LOOKS_ALIKE: Final = "references.look-alike"
 
+_NO_LOAD: Final = {UNCHECKED, "loops.cycle", "loops.unmanaged"}
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "green"}
 
 
 def validated_lines(view: Validated, paint: Paint, *, findings: Sequence[Finding]) -> list[str]:
     """What was read and whether it is valid, what the headroom leaves out, and the headroom."""
     left_out = (paint(words) for words in remarks_in_words(view))
-    return [judgment_line(view, paint, findings), *left_out, *headroom_lines(view.headroom, paint)]
+    headroom = headroom_lines(view.headroom, paint, gap=headroom_gap(findings))
+    return [judgment_line(view, paint, findings), *left_out, *headroom]
 
 
 def judgment_line(view: Validated, paint: Paint, findings: Sequence[Finding]) -> str:
@@ -67,10 +71,30 @@ def _listed(names: Sequence[str], name: Callable[[str], str]) -> str:
     return ", ".join(map(name, names[:MOST_NAMES])) + (f" and {left:,} more" if left > 0 else "")
 
 
-def headroom_lines(headroom: Headroom, paint: Paint, before: Headroom | None = None) -> list[str]:
-    """How far the load may grow before the first queue is over its capacity; ``before`` a change too."""
+def headroom_lines(
+    headroom: Headroom, paint: Paint, before: Headroom | None = None, gap: str = ""
+) -> list[str]:
+    """How far the load may grow before the first queue is over its capacity; ``before`` a change too.
+
+    ``gap`` is what is left out.
+    """
     words = headroom_in_words(headroom, paint, before)
-    return [f"headroom: {words}"] if words else []
+    return [f"headroom{f', {gap}' if gap else ''}: {words}"] if words else []
+
+
+def headroom_gap(findings: Iterable[Finding]) -> str:
+    """``without the queues in or behind a loop``: what a headroom leaves out; empty where it knows all."""
+    ids = {each.id for each in findings if each.id in _NO_LOAD or (each.id in UNRESOLVED and each.refuses)}
+    gaps = ["the queues in or behind a loop"] if ids & _NO_LOAD else []
+    gaps += ["the changes of queues with unknown names"] if ids & {*UNRESOLVED} else []
+    return f"without {' and '.join(gaps)}" if gaps else ""
+
+
+def comparable(plan: Plan) -> Headroom | None:
+    """The headroom before a plan, where that after it is worse or leaves nothing out by the plan."""
+    before, after = plan.headroom_before, plan.headroom
+    better = before.factor is not None and (after.factor is None or after.factor > before.factor)
+    return None if better and headroom_gap(each for each in plan.findings if each.caused) else before
 
 
 def headroom_in_words(headroom: Headroom, name: Callable[[str], str], before: Headroom | None = None) -> str:

@@ -144,6 +144,28 @@ def test_four_figures_red_only_where_it_got_worse() -> None:
     assert not puts[0]
 
 
+def test_headroom_that_leaves_queues_out_is_no_improvement() -> None:
+    better = replace(
+        PLAN, headroom=Headroom(1.09, "Q", "q", Limit.KEPT), headroom_before=Headroom(0.69, "Q", "q")
+    )
+    for finding, gap in (
+        (RING, "the queues in or behind a loop"),
+        (UNKNOWN, "the changes of queues with unknown names"),
+    ):
+        words = f"1.09 ×headroom: times today’s load, without {gap}Q is full first"
+        assert (False, words) == texts(replace(better, findings=(finding,)))[0]
+    before = texts(replace(better, findings=(replace(RING, since=Since.BEFORE),)))[0][1]
+    assert before.startswith("0.69 × → 1.09 ×headroom: times today’s load, without the queues in or behind")
+    worse = replace(better, headroom=Headroom(0.5, "Q", "q"), findings=(RING,))
+    assert texts(worse)[0][1].startswith("0.69 × → 0.50 ×")
+    assert (False, "0.69 × → 1.09 ×headroom: times today’s loadQ is full first") == texts(better)[0]
+
+
+def test_a_tile_of_warnings_is_amber() -> None:
+    shown = Page("".join(tiles(replace(PLAN, findings=(FULL,)), NO_NAMES))).all("div", "tile")
+    assert ["tile", "worse", "warning"] == shown[2].classes
+
+
 def test_headroom_that_stays_or_is_not_known() -> None:
     same = Headroom(1.5, "Q", "q", Limit.KEPT)
     assert (False, "1.50 ×headroom: times today’s loadQ is full first") == texts(
