@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def renew_snapshots(request: pytest.FixtureRequest) -> bool:
-    """Whether the files of whole outputs are to be written anew."""
+    """Whether the files of whole outputs are to be rewritten."""
     return bool(request.config.getoption("--renew-snapshots"))
 
 

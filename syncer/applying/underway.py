@@ -3,7 +3,7 @@
 ::
 
     lock.holder.json + a lock that is held       a run under way; its journal says how far it is
-    a journal that no run under way owns         cut off: the next apply or rollback asks live and closes it
+    a journal that no run under way owns         cut off: the next apply or rollback closes it
     an intent with neither journal nor entry     lost: nothing says what became of it
 """
 

@@ -90,7 +90,7 @@ def anchor_of(text: str) -> Anchor:
     if kind == "git-tag" and bool(colon) == bool(where) and not where.startswith("-"):
         return Anchor("git-tag", where)
     if kind != "rfc3161":
-        raise WrongUsage(f"{text!r} is no anchor", hint=f"It is {_FORMS}.")
+        raise WrongUsage(f"{text!r} is not an anchor", hint=f"Write {_FORMS}.")
     try:
         url = urlsplit(where)
         fine = url.scheme in ("http", "https") and bool(url.hostname) and (url.port or 1) > 0
@@ -210,7 +210,7 @@ def _of_tag(seen: Receipt, data: bytes, heads: Mapping[int, str], repository: Pa
     said = signed_tag.read(data)
     seen = replace(seen, entry=said.entry, hash=said.head, time=rfc3339(said.time))
     if said.tag != signed_tag.PREFIX + Head(said.entry, said.head).name:
-        return _invalid(seen, f"its tag is called {said.tag}, which is no name for this head")
+        return _invalid(seen, f"its tag is called {said.tag}, which is not the name of this head")
     try:
         signed_tag.verify(data, repository)
         unchecked = ""
@@ -229,5 +229,5 @@ def _judged(seen: Receipt, *, in_trail: bool, unchecked: str) -> Receipt:
     """What a receipt is worth that is in order, where its signature is good or ``unchecked`` says why not."""
     if in_trail:
         return replace(seen, status="unchecked", problem=unchecked) if unchecked else seen
-    why = f"it was made for another entry {seen.entry} than the trail has now, which was rewritten or cut off"
+    why = f"it was made for an entry {seen.entry} that the trail no longer has: it was rewritten or cut off"
     return replace(seen, status="rewritten", problem=f"{why} ({unchecked})" if unchecked else why)

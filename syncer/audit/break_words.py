@@ -12,10 +12,10 @@ def unreadable(line: Line) -> tuple[str, str]:
     raw, found = line.raw, line.value
     if not raw.endswith(b"\n"):
         if unended(raw):
-            return "torn", "the last entry is whole, but for its line end, which the next run writes"
+            return "torn", "the last entry is whole except for its line end, which the next run writes"
         if is_torn(raw):
             return "torn", "the last line breaks off: program or machine died while writing it"
-        return "edited", f"the last {len(raw):,} bytes have no line end and are no entry"
+        return "edited", f"the last {len(raw):,} bytes have no line end and are not an entry"
     why = f": {found.reason} (column {found.column})" if isinstance(found, JsonError) else ""
     return "edited", f"this line holds no JSON object{why}"
 

@@ -44,8 +44,10 @@ from syncer.files import (
     sync_folder,
 )
 
-_NO_AUDIT = "Nothing is applied without an audit: make room, or mend the rights of the folder."
-_LOOK = "Look at it with: syncer audit verify. Nothing is written behind a trail that is not whole."
+_NO_AUDIT = (
+    "Nothing is applied without an audit trail: free disk space, or fix the permissions of the folder."
+)
+_LOOK = "Look at it with: syncer audit verify. Nothing is appended to a trail that is not whole."
 
 OnEntries = Callable[[Sequence[Mapping[str, Any]]], None]
 
@@ -92,7 +94,7 @@ class Chain:
             return
         closed = self.folder / closed_name(number - 1, {})
         if os.path.lexists(closed):
-            raise AuditError(f"{self.path} can't become {closed}, which is there already", hint=_LOOK)
+            raise AuditError(f"{self.path} can't be renamed to {closed}, which exists already", hint=_LOOK)
         self.path.rename(closed)
         sync_folder(self.folder)
         self._written = None
@@ -200,7 +202,7 @@ class Chain:
         first = next((entry.get("n") for entry in entries_in(read_lines(self.path))), None)
         closed = self.folder / closed_name(first if type(first) is int else last.number, last.entry)
         if os.path.lexists(closed):
-            raise AuditError(f"{self.path} can't become {closed}, which is there already", hint=_LOOK)
+            raise AuditError(f"{self.path} can't be renamed to {closed}, which exists already", hint=_LOOK)
         return closed
 
     def _note_size(self, file: IO[bytes], torn: int = 0) -> None:
@@ -215,13 +217,13 @@ class Chain:
         files = (path.stat() for path in trail_files(self.folder))
         if not any(now.st_ino == inode and now.st_size >= size for now in files):
             raise AuditError(
-                f"{self.path} was removed or cut while this run goes on",
-                hint="Nothing more is sent: find out who did it, and look at live (syncer drift).",
+                f"{self.path} was removed or cut during this run",
+                hint="Nothing more is sent: find out who did it, and check the live queues (syncer drift).",
             )
 
     def entries(self, after: int = 0) -> Iterator[dict[str, Any]]:
-        """The whole entries, oldest first, behind number ``after``; a line that is no JSON object is passed
-        over (verify reports it)."""
+        """The whole entries after number ``after``, oldest first. A line that is not a JSON object is skipped
+        (verify reports it)."""
         yield from entries_in(read_trail(self.folder, after))
 
     def files(self) -> list[Path]:

@@ -66,7 +66,7 @@ class _Reading:
         if not isinstance(entry, dict):
             return
         if fault := fault_of(entry):
-            yield _at(line, "schema", f"entry {entry.get('n')} has not the form of an entry: {fault}")
+            yield _at(line, "schema", f"entry {entry.get('n')} doesn't have the form of an entry: {fault}")
             return
         recorded = str(entry.get("recordedAt") or "")
         if entry["kind"] == "chain":
@@ -110,14 +110,16 @@ class _Reading:
             return
         statuses = seen.queues if seen else {}
         if words := _not_of(entry["status"], frozenset(statuses.values())):
-            yield _at(line, "totals", f"run {run} says that it is {entry['status']}, and {words}")
+            yield _at(line, "totals", f"run {run} states that it is {entry['status']}, but {words}")
         if (undone := str(entry.get("undoes") or "")) and undone not in self.ended and not self.partial:
-            yield _at(line, "orphaned", f"run {run} undoes run {undone}, of which there is no entry")
+            yield _at(line, "orphaned", f"run {run} undoes run {undone}, which has no entry")
         begun_before = self.partial and not self.ended
         counts = dict(Counter(statuses.values()))
         if counts != entry["queues"] and not begun_before:
             told, found = _words(entry["queues"]), _words(counts)
-            yield _at(line, "totals", f"run {run} says that its queues are {told}, its changes say {found}")
+            yield _at(
+                line, "totals", f"run {run} states that its queues are {told}, its changes state {found}"
+            )
         self.ended[run] = frozenset(queue for queue, status in statuses.items() if status in _OPEN)
 
     def orphaned(self, *, but: str) -> Iterator[Break]:
@@ -139,16 +141,16 @@ def _odd_time(entry: Mapping[str, Any]) -> str:
     try:
         occurred, recorded = from_rfc3339(entry["occurredAt"]), from_rfc3339(entry["recordedAt"])
     except ValueError:
-        return "has a time that is none"
-    return "says that it happened after it was recorded" if occurred - recorded > _SKEW else ""
+        return "has an invalid time"
+    return "states that it happened after it was recorded" if occurred - recorded > _SKEW else ""
 
 
 def _not_of(status: str, queues: frozenset[str]) -> str:
     """Why a run with this status can't have left its queues so."""
     if status == "refused" and queues & _WRITTEN:
-        return "its changes say that it wrote"
+        return "its changes state that it wrote"
     if status == "done" and queues - _DONE:
-        return "its changes say that not all was done"
+        return "its changes state that not all was done"
     return ""
 
 

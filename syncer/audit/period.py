@@ -59,7 +59,7 @@ def moment_from(text: str, now: datetime) -> datetime:
     except (ValueError, OverflowError):
         pass  # the form is right, but there is no such day or hour
     raise WrongUsage(
-        f"{text!r} is no moment",
+        f"{text!r} is not a point in time",
         hint="Write 2026-11-01T00:00:00Z, 2026-11-01 for midnight UTC, or 7d or 24h for back from now.",
     )
 

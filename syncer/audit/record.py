@@ -33,7 +33,7 @@ from syncer.model.well_typed import well_typed
 FORMAT: Final = "syncer.record/v1"
 NAME: Final = "record.json"
 MOST: Final = 256 * 1024 * 1024
-_ANEW: Final = "Move it away: it is made anew from the trail, but for what only it knew."
+_ANEW: Final = "Move it away: it is rebuilt from the trail, except for what only it contained."
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def read_record(path: Path) -> Record:
         return record_in(read_regular(path, MOST), str(path))
     except FileNotFoundError as error:
         if path.is_symlink():
-            raise AuditError(f"{path} is a link that leads nowhere", hint=_ANEW) from error
+            raise AuditError(f"{path} is a link to a file that doesn't exist", hint=_ANEW) from error
         return Record()
     except OSError as error:
         raise AuditError(f"{path} can't be read: {error.strerror or error}", hint=_ANEW) from error
@@ -193,7 +193,7 @@ def record_in(content: bytes, where: str) -> Record:
     try:
         record = _record_of(parsed(content, decimals=False))
     except (ValueError, TypeError, KeyError, AttributeError, SyncerError) as error:
-        raise AuditError(f"{where} is no record of this version, or is damaged", hint=_ANEW) from error
+        raise AuditError(f"{where} is not a record of this version, or is damaged", hint=_ANEW) from error
     if not well_typed(record):
         raise AuditError(f"{where} holds a value of the wrong type", hint=_ANEW)
     return record

@@ -126,10 +126,12 @@ def number_of(line: Line) -> int | None:
 
 
 def refuse_lost(path: Path) -> None:
-    """Raise AuditError where ``path`` is a link that leads nowhere: a trail may be out of sight."""
+    """Raise AuditError where ``path`` is a link to a file that doesn't exist: a trail may be out of sight."""
     # Those of Path raise for a name that is too long.
     if os.path.islink(path) and not os.path.exists(path):  # noqa: PTH110, PTH114
-        raise AuditError(f"{path} is a link that leads nowhere", hint="Bring back what it leads to.")
+        raise AuditError(
+            f"{path} is a link to a file that doesn't exist", hint="Bring back what it leads to."
+        )
 
 
 def _opened(path: Path, stack: ExitStack) -> IO[bytes] | None:

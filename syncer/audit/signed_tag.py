@@ -161,10 +161,10 @@ def _text(receipt: bytes) -> str:
     try:
         document = parsed(receipt)
     except ValueError as error:
-        raise BadTag("it is no JSON") from error
+        raise BadTag("it is not JSON") from error
     text = document.get("text") if isinstance(document, dict) else None
     if not isinstance(text, str) or document.get("format") != FORMAT:
-        raise BadTag(f"it is no receipt of the format {FORMAT}")
+        raise BadTag(f"it is not a receipt of the format {FORMAT}")
     return text
 
 

@@ -29,7 +29,7 @@ DAMAGED: Final = "broken-chain"
 """Why nothing may be appended, as a code: the end of a trail is not what a run wrote."""
 
 WAY_OUT: Final = (
-    "begin a new chain behind it: --new-chain REASON, or run the pipeline once with the variable "
+    "start a new chain after it: --new-chain REASON, or run the pipeline once with the variable "
     "SYNCER_NEW_CHAIN."
 )
 """How one goes on behind a trail that can't be gone on with, for a hint."""
@@ -124,7 +124,7 @@ def decoded(line: bytes) -> Any:
 
 
 def _damaged(path: Path, end: bytes) -> AuditError:
-    what = "are no entry that was being written" if end.strip(b"\0") else "are zeros"
+    what = "are not an entry that was being written" if end.strip(b"\0") else "are zeros"
     return AuditError(
         f"{path} is damaged: its last {len(end):,} bytes have no line end and {what}; "
         "nothing was sent, and the file stays as it is",

@@ -62,7 +62,7 @@ def trusted_roots(pem: bytes) -> tuple["Certificate", ...]:
         return tuple(load_pem_x509_certificates(pem))
     except ValueError as error:
         raise ConfigError(
-            "the roots of timestamps are no certificates in PEM",
+            "the roots of timestamps are not PEM certificates",
             hint="Take the root that the timestamp server publishes (-----BEGIN CERTIFICATE-----).",
         ) from error
 
@@ -93,7 +93,7 @@ def ask(url: str, head: str, roots: Sequence["Certificate"] = ()) -> bytes:
             raise BadStamp("it is of something else")
     except BadStamp as error:
         raise BadAnswer(
-            f"the timestamp of {host} is of no use: {error}",
+            f"the timestamp of {host} can't be used: {error}",
             hint="Check the URL, and with --tsa-roots that they are the roots of this server.",
         ) from error
     return reply.body
@@ -123,7 +123,7 @@ def _parsed(data: bytes) -> "TimeStampResponse":
             said = "; ".join(response.status_string)
             raise BadStamp(f"it was not granted (status {response.status}{f': {said}' if said else ''})")
     except ValueError as error:
-        raise error if isinstance(error, BadStamp) else BadStamp("it is no timestamp") from error
+        raise error if isinstance(error, BadStamp) else BadStamp("it is not a timestamp") from error
     return response
 
 

@@ -109,7 +109,7 @@ def verify_chain(
     """Follow the chain through the ``files`` of a trail, oldest first.
 
     ``heads`` were kept elsewhere: each must be in the chain, at its end or further back (the chain has grown
-    since then). Without one, newest entries that were cut off can't be noticed. With ``partial`` the files
+    since then). Without one, cut-off newest entries can't be detected. With ``partial`` the files
     may begin later than the trail. ``numbers`` are those of entries whose hashes are wanted. Memory is
     bounded, however long the trail is.
     """

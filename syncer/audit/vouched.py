@@ -37,7 +37,7 @@ def refuse_unvouched(files: Sequence[Path], run: str, heads: Sequence[str]) -> N
         if broken.kind != "torn":
             raise AuditError(
                 f"{_place(broken)}: {broken.message}, so nothing was undone",
-                hint="Put back a whole copy, or undo from the plan that was applied: --plan FILE.",
+                hint="Restore a complete copy, or undo from the plan that was applied: --plan FILE.",
             )
     numbers = {str(line.value.get("hash")): int(line.value["n"]) for line in lines if _holds_entry(line)}
     attested = max((numbers.get(head, 0) for head in heads), default=0)

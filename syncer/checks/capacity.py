@@ -31,7 +31,7 @@ _DESCRIBE: Final = (
     "Add the queue to a policy with 'manage: false' and its 'capacity:', in contacts per interval "
     f"(syncer measure proposes one){_UNTIL}"
 )
-_REMEDY_OF_BACKUPS: Final = f"Nobody knows what a backup queue gets: choose another one, or {_RAISE}"
+_REMEDY_OF_BACKUPS: Final = f"How much a backup queue gets is not known: choose another one, or {_RAISE}"
 
 
 BY_FLOW: Final = "capacity.flow"
@@ -66,7 +66,8 @@ def _overcommitted(network: Network) -> Iterator[Finding]:
             yield Finding(
                 id="capacity.overcommitted",
                 severity=_severity(node),
-                message=f"{node.name} sends {_listed(parts)}: {total} %, and the last in turn starve",
+                message=f"{node.name} sends {_listed(parts)}: {total} %; "
+                "the last rules get less than their share or nothing",
                 position=node.position or _first(in_turn),
                 tip="Lower the thresholds of its enabled rules to 100 % in total; shorter delays come first",
                 notes=_notes(zip(parts, in_turn, strict=True)),
@@ -161,7 +162,7 @@ def _sent(flow: Flow) -> str:
     if flow.edge.kind == FLOW:
         return f"its {flow.edge.role.noun} transfers {flow.edge.share}, {number(flow.amount)}"
     if not flow.edge.role.exact:
-        return f"its {flow.edge.role.noun} gets {number(flow.amount)} at most"
+        return f"its {flow.edge.role.noun} gets at most {number(flow.amount)}"
     return f"{flow.edge.share} sends {number(flow.amount)}"
 
 
@@ -171,17 +172,17 @@ def _by_flow(network: Network, node: Node, known: float, most: float, capacity: 
         network.transfers_by_place[pair][0] for pair in network.unmeasured if network.nodes[pair[1]] is node
     ]
     flows = [f"{each.flow} of {network.nodes[network.index[each.source]].name}" for each in into]
-    through = f"by the in-queue flow {_listed(flows)}" if flows else "by in-queue flows further up"
+    through = f"by the in-queue flow {_listed(flows)}" if flows else "by in-queue flows further upstream"
     bounded = math.isfinite(most)
     more = f"up to {number(most - known)} more {through}: up to {compared(most, capacity)}"
     return Finding(
         id=BY_FLOW,
         severity=Severity.WARNING,
         message=f"{node.name} takes {number(known)}, and "
-        f"{more if bounded else f'nobody knows how many more {through}, where contacts may come back'}",
+        f"{more if bounded else f'it is not known how many more {through}, where contacts may come back'}",
         position=node.position,
         tip="State under 'transfers:' how many percent the flow transfers; syncer measure finds it where the "
-        "queue has one way out that no rule says",
+        "queue has a single way out that no rule states",
         queue=node.name,
         queue_id=node.key,
         figure=Figure(Limit.INFLOW, most, capacity, True) if bounded else None,
@@ -221,7 +222,7 @@ def _unchecked(network: Network, found: Loads) -> Iterator[Finding]:
     yield Finding(
         id="capacity.unchecked",
         severity=Severity.WARNING,
-        message=f"No load is known in or behind a loop: {_listed([node.name for node in nodes])}",
+        message=f"No load is known in or downstream of a loop: {_listed([node.name for node in nodes])}",
         position=next((node.position for node in nodes if node.position), None),
         tip="Break the loops first",
     )

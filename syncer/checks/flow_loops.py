@@ -90,7 +90,7 @@ def _finding(network: Network, queues: list[int], circle: list[int]) -> Finding:
         Severity.ERROR if new and proven else Severity.WARNING,
         f"{' → '.join(shown)} {'goes' if proven else 'may go'} in a circle, by the in-queue flow {flows}",
         position=first.position if first else None,
-        tip="Take the rule out that is new, or change the flow in Architect first"
+        tip="Remove the new rule, or change the flow in Architect first"
         if new
         else "Change the flow in Architect, or disable a rule on the way",
         notes=tuple(_notes(network, circle)),
@@ -117,6 +117,6 @@ def _notes(network: Network, circle: list[int]) -> list[Note]:
             notes.append(Note(f"{way} {condition_of(rules[0])}{new}", rules[0].position))
         else:
             flow = _used(network, pair)
-            how = "by Transfer to ACD of" if flow.proven else "perhaps, as this queue is referred to by"
+            how = "by Transfer to ACD of" if flow.proven else "perhaps, because this queue is referred to by"
             notes.append(Note(f"{way} {how} the in-queue flow {flow.label}"))
     return notes

@@ -42,7 +42,7 @@ class DeclaredFreeze:
         why = f": {self.reason}" if self.reason else ""
         if self.until is None:
             return f"changes are frozen as long as {self.variable} is set{why}"
-        again = f"; a time of day comes round every day, so unset {self.variable} then" if self.daily else ""
+        again = f"; a time of day recurs every day, so unset {self.variable} then" if self.daily else ""
         return f"changes are frozen by {self.variable} until {rfc3339(self.until)}{why}{again}"
 
 
@@ -66,7 +66,7 @@ def over(environ: Mapping[str, str], now: datetime) -> str:
     declared = _declared(text, now) if text else None
     if declared is None or declared.until is None or now < declared.until:
         return ""
-    return f"{FREEZE} is set and its time was over at {rfc3339(declared.until)}: nothing is frozen by it"
+    return f"{FREEZE} is set but expired at {rfc3339(declared.until)}: it freezes nothing"
 
 
 def is_frozen(safety: Safety, environ: Mapping[str, str], now: datetime) -> bool:

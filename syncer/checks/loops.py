@@ -201,14 +201,13 @@ def _beyond(loop: _Loop, pairs: Iterable[Pair]) -> tuple[str, str]:
     joined = any(not edge.new for edges in loop.rules.values() for edge in edges)
     first, last = "", ""
     if closing and joined:
-        first = f"Take out what is new in this change: {_listed(loop.network, closing)}. "
+        first = f"Remove what is new in this change: {_listed(loop.network, closing)}. "
     if beside:
-        last = f". New too, where another rule or a flow goes already: {_listed(loop.network, beside)}"
+        last = f". Also new, where another rule or a flow leads already: {_listed(loop.network, beside)}"
     flows = sorted({each.label for pair in named & by_flow.keys() for each in by_flow[pair]})
     if flows:
-        last += (
-            f". Contacts still go round by the in-queue flow {', '.join(flows[:MOST_LISTED])}: change it too"
-        )
+        named_flows = ", ".join(flows[:MOST_LISTED])
+        last += f". Contacts still go in a circle by the in-queue flow {named_flows}: change it too"
     return first, last
 
 

@@ -85,7 +85,7 @@ def _look_alikes(policies: PolicySet) -> Iterator[Finding]:
         met.add(named.name)
         earlier, place = first.setdefault(skeleton(named.name), (named, position))
         if earlier != named:
-            note = Note(f"{quoted(earlier.name)} stands here first", place)
+            note = Note(f"{quoted(earlier.name)} appears here first", place)
             yield say.looks_alike(earlier, named, position, str(queue.queue), note)
 
 

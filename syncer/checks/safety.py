@@ -65,7 +65,8 @@ def warnings_ahead(
             REFUSED,
             Severity.WARNING,
             f"an apply refuses this plan: {first.message}{more}",
-            tip=f"Change less at once, or later; if it is meant, apply with {override}; the audit keeps that",
+            tip=f"Change less at once, or later; if it is intended, apply with {override}; "
+            "the audit trail records that",
         )
 
 

@@ -34,7 +34,7 @@ def _finding(network: Network, component: list[int], circle: list[int]) -> Findi
         Severity.WARNING,
         " → ".join(names) + " watch each other in a circle",
         next((edge.position for edge in edges if edge.position), None),
-        "Let one of them watch nobody, or a queue outside of the circle",
+        "Let one of them watch no queue, or a queue outside the circle",
         tuple(Note(_words(network, edge), edge.position) for edge in edges),
         queue=network.nodes[circle[0]].name,
         queue_id=network.nodes[circle[0]].key,

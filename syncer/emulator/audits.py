@@ -143,7 +143,7 @@ class Audits:
             raise bad_request(f"The query has no results yet: it is {execution.state}.")
         size, cursor = asked_page(call).size, call.asked("cursor", "0")
         if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 12):
-            raise bad_request("cursor: is no cursor of this query")
+            raise bad_request("cursor: is not a cursor of this query")
         start = int(cursor)
         entities = self._shown(call, execution.found[start : start + size])
         on = {"cursor": str(start + size)} if start + size < len(execution.found) else {}

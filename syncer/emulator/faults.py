@@ -73,7 +73,7 @@ class Faults:
         for part in filter(None, (part.strip() for part in spec.split(","))):
             key, sign, value = (piece.strip() for piece in part.partition("="))
             if not sign or key in given or key not in (*KINDS, *OTHERS):
-                raise WrongUsage(f"faults: {part!r} is not understood, or stands there twice", hint=ALLOWED)
+                raise WrongUsage(f"faults: {part!r} is not understood, or is given twice", hint=ALLOWED)
             given[key] = value
         return cls(
             rates=tuple((kind, _probability(kind, given[kind])) for kind in KINDS if kind in given),

@@ -73,7 +73,7 @@ def _surroundings(value: Any, where: str) -> Surroundings:
     given = {kind: value[kind] for kind in COLLECTIONS if kind in value} if isinstance(value, dict) else {}
     for kind, entries in given.items():
         if not isinstance(entries, list) or not all(map(_is_named, entries)):
-            raise ConfigError(f"{where}: {kind} is no list of objects with an id and a name", hint=HINT)
+            raise ConfigError(f"{where}: {kind} is not a list of objects with an id and a name", hint=HINT)
     return given
 
 
@@ -97,12 +97,12 @@ def prepared(queues: Iterable[Any], *, where: str) -> list[Document]:
     found: dict[str, Document] = {}
     for place, queue in enumerate(queues):
         if not isinstance(queue, Mapping) or not isinstance(queue.get("name"), str) or not queue["name"]:
-            raise ConfigError(f"{where}: queue {place + 1} is no object with a name", hint=HINT)
+            raise ConfigError(f"{where}: queue {place + 1} is not an object with a name", hint=HINT)
         queue_id = queue.get("id") or str(uuid5(NAMESPACE_URL, queue["name"]))
         if not isinstance(queue_id, str):
-            raise ConfigError(f"{where}: queue {place + 1}: the id is no text", hint=HINT)
+            raise ConfigError(f"{where}: queue {place + 1}: the id is not a text", hint=HINT)
         if queue_id in found:
-            raise ConfigError(f"{where}: queue {place + 1}: the id {queue_id!r} is there twice", hint=HINT)
+            raise ConfigError(f"{where}: queue {place + 1}: the id {queue_id!r} appears twice", hint=HINT)
         rest = {key: value for key, value in queue.items() if key not in ("id", "_etag", "selfUri")}
         document = {"id": queue_id, **rest, "selfUri": self_uri(queue_id)}
         found[queue_id] = completed(with_ids(document))

@@ -121,7 +121,7 @@ def _path(call: Call) -> str:
 def _cursor(call: Call) -> int:
     after = call.asked("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < 12):
-        raise bad_request("after: is no cursor of this list")
+        raise bad_request("after: is not a cursor of this list")
     return int(after)
 
 

@@ -87,7 +87,7 @@ class Emulator:
         if not expose and not is_loopback(host):
             raise Refused(
                 f"{host} can be reached from other machines, and the emulator protects nothing",
-                hint="Bind to 127.0.0.1, or say --expose where that is meant.",
+                hint="Bind to 127.0.0.1, or pass --expose if that is intended.",
             )
         clients = [Client(*credentials)]
         if read_credentials is not None:

@@ -33,7 +33,7 @@ class Written:
             return None
         before, after = document["before"], document["after"]
         if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-            raise TypeError("what was written is no object")
+            raise TypeError("what was written is not an object")
         return cls(before, after)
 
 
@@ -166,7 +166,7 @@ class Reason(StrEnum):
 class Untouched:
     """A live queue that the plan leaves alone.
 
-    ``equal``: live is what the policies say; ``disabled``: equal, and every rule of it is switched off;
+    ``equal``: the live queues match the policies; ``disabled``: equal, and every rule of it is switched off;
     ``left out``: managed, but not part of what is undone, or with a rule that can't be resolved;
     ``ignored``: the settings say so; ``held``: an exception keeps it as it is; ``not managed``: a policy says
     ``manage: false``; ``not selected``: a policy describes it, and the plan is about others; ``unmanaged``:

@@ -58,7 +58,7 @@ class Held:
     def time_in_words(self) -> str:
         """Until when it lasts, that it is over, or what ends it."""
         if self.ending:
-            return "ends with the next apply, as the policies say the same"
+            return "ends with the next apply, because the policies state the same"
         if self.expired:
             return f"expired at {moment(self.until)}, still in force"
         return f"until {moment(self.until)}" if self.until else "until it is lifted"
@@ -74,7 +74,7 @@ class Held:
         """What it keeps from being applied, and what live has all the same."""
         rules = "1 rule of " if self.rules == 1 else f"{self.rules:,} rules of " if self.rules else ""
         held = f"{rules}{listed(self.queues, name)} held back" if self.queues else ""
-        again = f"in force all the same: overflow of {listed(self.open, name)}" if self.open else ""
+        again = f"still overflowing: {listed(self.open, name)}" if self.open else ""
         return tuple(filter(None, (held, again)))
 
 

@@ -88,12 +88,12 @@ def _is_deep(text: str) -> bool:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a key appears twice")
     return found
 
 
 def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _float(text: str) -> float:
@@ -107,14 +107,14 @@ def _number(text: str) -> float | Decimal:
     """``text`` as a float where that is the same number, else exactly as it is."""
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("beyond all measure")
+        raise ValueError("too large")
     written = repr(number)
     if written == text:
         return number
     try:
         exact = Decimal(text)
     except ArithmeticError as error:
-        raise ValueError("beyond all measure") from error
+        raise ValueError("too large") from error
     return number if exact == Decimal(written) else exact
 
 
@@ -139,7 +139,7 @@ def _faults(text: str, *, decimals: bool) -> Iterator[tuple[int, str]]:
         elif found[0] == '"':
             keys = inside[-1] if key and inside else None
             if keys is not None and (name := json.loads(found)) in keys:
-                yield place, f"the key {_short(ascii(name))} stands twice in one object"
+                yield place, f"the key {_short(ascii(name))} appears twice in one object"
             elif keys is not None:
                 keys.add(name)
         elif found != "," and (reason := _wrong_number(found, decimals=decimals)):
@@ -149,7 +149,7 @@ def _faults(text: str, *, decimals: bool) -> Iterator[tuple[int, str]]:
 
 def _wrong_number(text: str, *, decimals: bool) -> str:
     if not text[-1].isdigit():
-        return f"{text} is no number of JSON"
+        return f"{text} is not a JSON number"
     try:
         (_number if decimals else _float)(text) if set(text) & set(".eE") else int(text)
     except ValueError:

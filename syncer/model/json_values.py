@@ -184,7 +184,7 @@ def _written(value: Any, **how: Any) -> str:
 
     def marked(found: Any) -> str:
         if not isinstance(found, Decimal) or not found.is_finite():
-            raise TypeError(f"{type(found).__name__} is no JSON")
+            raise TypeError(f"{type(found).__name__} is not JSON")
         if not marks:
             marks.append(os.urandom(16).hex())
         return f"{marks[0]}{found}"

@@ -43,7 +43,7 @@ def _several(wanted: str, found: Iterable[str]) -> WrongUsage:
     more = f" and {len(names) - _MOST_OFFERED} more" if len(names) > _MOST_OFFERED else ""
     listed = ", ".join(map(quoted, names[:_MOST_OFFERED]))
     return WrongUsage(
-        f"{quoted(wanted)} is the beginning of {len(names)} names",
+        f"{quoted(wanted)} is the start of {len(names)} names",
         hint=f"They are {listed}{more}. Type more of it, or a glob for all: {quoted(wanted + '*')}.",
     )
 
@@ -67,7 +67,7 @@ def near_names(wanted: str, names: Iterable[str]) -> list[str]:
 
 def _none(wanted: str, names: Iterable[str], where: str) -> WrongUsage:
     offered = near_names(wanted, names)
-    said = f"Near it: {', '.join(map(quoted, offered))}." if offered else "No name is near it."
+    said = f"Similar names: {', '.join(map(quoted, offered))}." if offered else "No name is similar."
     return WrongUsage(
         f"{where} has no queue {quoted(wanted)}", hint=f"{said} A glob is fine, such as 'Sales*'."
     )

@@ -85,7 +85,7 @@ class Transfer:
     @property
     def label(self) -> str:
         """The flow in words, with its version."""
-        return f"{self.flow} {self.version}".strip() or "that the policies tell of"
+        return f"{self.flow} {self.version}".strip() or "that the policies state"
 
     def as_json(self) -> dict[str, Any]:
         """The transfer as plan and output have it."""

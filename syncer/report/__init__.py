@@ -129,7 +129,7 @@ def pieces(name: str, report: Report, *, color: bool = False) -> Iterator[str]:
 def _module(name: str, report: Report) -> ModuleType:
     formats = {**REPORTS, **EXPORTS, **DRAWINGS}
     if name not in formats:
-        raise WrongUsage(f"there is no format {name!r}", hint=f"The formats are {', '.join(REPORTS)}.")
+        raise WrongUsage(f"unknown format {name!r}", hint=f"The formats are {', '.join(REPORTS)}.")
     known = _known(report.view)
     if report.view is not None and name not in known:
         raise WrongUsage(

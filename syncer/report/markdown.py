@@ -163,7 +163,7 @@ def _narrowed(view: Planned | Applied | AuditShown) -> list[str]:
 def _applied(view: Applied, *, verbose: bool) -> Iterator[str]:
     yield from _narrowed(view)
     for cut_off in view.recovered:
-        yield from [f"Run {_span(cut_off.run.id)} {cut_off.words}; live was asked:", ""]
+        yield from [f"Run {_span(cut_off.run.id)} {cut_off.words}; the live queues were read:", ""]
         yield from _outcomes(shown_outcomes(cut_off.outcomes, view.only), verbose=verbose)
     if view.message:
         yield from [_span(view.message), ""]

@@ -120,7 +120,7 @@ def _refuse_unfit(view: "View | None", findings: Iterable[Finding], only: Only) 
     near = dict.fromkeys(name for glob in unfit if (name := nearest.find(glob)))
     hint = f"Did you mean {' or '.join(map(quoted, near))}? " if near else ""
     raise WrongUsage(
-        f"no queue in it fits {' or '.join(map(quoted, unfit))}",
+        f"no queue in it matches {' or '.join(map(quoted, unfit))}",
         hint=f"{hint}Case matters, * matches any text, and an id works as a name.",
     )
 

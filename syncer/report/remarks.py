@@ -28,7 +28,7 @@ from syncer.report.views import Applied, Drifted, Planned, Report
 NOWHERE = "policies"
 """What an entry that belongs to no file is shown at: these formats want a path."""
 
-SIDES = {Moved.BOTH: BOTH, Moved.UNKNOWN: "only live and the policies were compared"}
+SIDES = {Moved.BOTH: BOTH, Moved.UNKNOWN: "only the live queues and the policies were compared"}
 """What is to be known of who moved a rule that drifted."""
 
 _PLACES = re.compile(r"(?<=\S)(:[0-9]+){1,2}\b|\b(line|column)s? [0-9]+")
@@ -84,7 +84,7 @@ def _of_view(report: Report) -> Iterator[Finding]:
 
 
 def _of_loop(loop: LiveLoop) -> Finding:
-    said = f"loop in live: {loop.in_words()}"
+    said = f"live loop: {loop.in_words()}"
     return Finding("drift.loop", Severity.WARNING, said, queue=loop.loop.queues[0][1], loop=loop.loop)
 
 

@@ -63,7 +63,7 @@ def _as_its_schema(document: Any, path: Path) -> dict[str, Any]:
     except (RecursionError, OverflowError):
         valid = False
     if not valid:
-        raise ConfigError(f"{path} is not what the schema of a report says", hint=_HINT)
+        raise ConfigError(f"{path} doesn't fit the schema of a report", hint=_HINT)
     return dict(document)
 
 
@@ -89,7 +89,7 @@ def report_of(document: Any, path: Path, key: str = "") -> Report:
     narrowed = (document["result"] or {}).get("narrowed")
     if narrowed:
         raise WrongUsage(
-            f"{path} holds only the queues that fit {' or '.join(narrowed)}",
+            f"{path} holds only the queues that match {' or '.join(narrowed)}",
             hint="Show the whole that it was made from.",
         )
     try:
@@ -126,7 +126,7 @@ def _view_of(document: Document, path: Path, key: str) -> Planned | Applied | Au
             sample, filtered = result.get("sample"), result.get("filtered", False)
             return AuditShown(entries, sample=_sample_of(sample) if sample else None, filtered=filtered)
         case _:
-            raise ConfigError(f"{path} is not what the schema of a report says", hint=_HINT)
+            raise ConfigError(f"{path} doesn't fit the schema of a report", hint=_HINT)
 
 
 def _sample_of(document: Document) -> Sample:

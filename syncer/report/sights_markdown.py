@@ -35,16 +35,16 @@ def _cell(text: str) -> str:
 
 def loop_lines(loops: Sequence[LiveLoop]) -> list[str]:
     """A line for each loop that live has now; nothing where there is none."""
-    return [*(f"- **Loop in live:** {_span(loop.in_words())}" for loop in loops), *([""] if loops else [])]
+    return [*(f"- **Live loop:** {_span(loop.in_words())}" for loop in loops), *([""] if loops else [])]
 
 
 def _situation(view: Situation) -> Iterator[str]:
     yield from loop_lines(view.loops or ())
-    yield from (f"- **Loop in live by a flow:** {_span(words)}" for words in view.flow_loops)
+    yield from (f"- **Live loop by a flow:** {_span(words)}" for words in view.flow_loops)
     if view.flow_loops:
         yield ""
     elif view.loops == ():
-        yield from [f"**No loop in live:** {counted(view.queues, 'queue')} of {_span(view.where)}.", ""]
+        yield from [f"**No live loop:** {counted(view.queues, 'queue')} of {_span(view.where)}.", ""]
     said = [("Held", exception_in_words(each, view)) for each in view.exceptions]
     said += [("Frozen" if each.now else "Freeze ahead", each.words) for each in view.freezes]
     said += [("Running", active_in_words(view.active))] if view.active else []
@@ -83,7 +83,7 @@ def _flowing(view: Flowing) -> Iterator[str]:
 
 def _upstream(view: Upstream) -> Iterator[str]:
     yield from [
-        f"**Above {_span(view.name)},** {_span(view.period)}: {counted(len(view.causes), 'change')}.",
+        f"**Upstream of {_span(view.name)},** {_span(view.period)}: {counted(len(view.causes), 'change')}.",
         "",
     ]
     rows = [

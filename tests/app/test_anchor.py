@@ -123,5 +123,5 @@ def test_roots_are_read(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="can't be read: No such file"):
         roots_of(tmp_path / "roots.pem")
     (tmp_path / "roots.pem").write_text("no roots")
-    with pytest.raises(SyncerError, match="no certificates in PEM"):
+    with pytest.raises(SyncerError, match="not PEM certificates"):
         roots_of(tmp_path / "roots.pem")

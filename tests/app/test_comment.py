@@ -481,7 +481,7 @@ def test_an_apply_without_a_report_is_told_loudly(applied: Program, hub: Hub) ->
     assert (1, True) == (done.code, "merge request 5: created" in done.out)
     assert "there is no gone.json, so there is nothing to report" in done.err
     (note,) = hub.notes()
-    assert "## syncer apply for the default environment: what became of it is not known" in note["body"]
+    assert "## syncer apply for the default environment: the result is not known" in note["body"]
     assert "- The record has no open run" in note["body"]
     assert f"- Applied last from commit `{COMMIT}`, by run `" in note["body"]
     assert "updated" in applied.run("comment", "apply.json").out

@@ -77,7 +77,7 @@ def test_what_live_has_is_written_back_and_then_nothing_is_left(job: Program, hu
     assert 2 == done.code
     opened = hub.requests()[6]
     assert f"merge request !6 opened: {opened['web_url']}\n" == done.err
-    assert ("Drift of live: 1 rule of 1 queue", ["drift"]) == (opened["title"], opened["labels"])
+    assert ("Drift of the live queues: 1 rule of 1 queue", ["drift"]) == (opened["title"], opened["labels"])
     for part in (
         "| `Front` | `→ Back` | 40 % after 60 s | 25 % after 60 s |",
         "| `Front` | `anna` | `20",
@@ -183,7 +183,7 @@ def test_hostile_names_can_do_nothing(job: Program, hub: Hub) -> None:
     job.edit("front", routingRules=[overflow("other", 40)], modifiedBy={"name": HOSTILE})
     assert "!6 opened" in job.run("drift").err
     found = hub.requests()[6]
-    assert "Drift of live: 2 rules of 1 queue" == found["title"]
+    assert "Drift of the live queues: 2 rules of 1 queue" == found["title"]
     lines = found["description"].splitlines()
     assert not [line for line in lines if line.startswith(("/", "@"))]
     shown = "``@all /close `x` <b>![i](//evil.example)``"

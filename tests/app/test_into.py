@@ -66,7 +66,7 @@ def test_a_record_that_is_damaged_is_said(target: LiveTarget) -> None:
     shutil.rmtree("policies")
     Path(".syncer").mkdir()
     Path(".syncer/record.json").write_text("{")
-    assert "is no record of this version" in seen("Back", target).unknown[0]
+    assert "is not a record of this version" in seen("Back", target).unknown[0]
 
 
 def test_a_stop_is_said_of_the_queue_that_it_holds_and_of_those_below(target: LiveTarget) -> None:

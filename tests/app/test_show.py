@@ -160,12 +160,12 @@ def test_some_queues_alone() -> None:
     report = show(file, ShowOptions(queues=("Supp*",)), session=QUIET)
     assert isinstance(report.view, Planned)
     assert (("Supp*",), 3) == (report.view.only, report.exit_code)
-    with pytest.raises(WrongUsage, match="no queue in it fits 'Suport'"):
+    with pytest.raises(WrongUsage, match="no queue in it matches 'Suport'"):
         show(file, ShowOptions(queues=("Suport",)), session=QUIET)
     trail("first")
     entries = show("first", ShowOptions(queues=("Support",)), session=QUIET).view
     assert isinstance(entries, AuditShown)
-    with pytest.raises(WrongUsage, match="no queue in it fits 'Sales'"):
+    with pytest.raises(WrongUsage, match="no queue in it matches 'Sales'"):
         show("first", ShowOptions(queues=("Sales",)), session=QUIET)
 
 
@@ -210,7 +210,7 @@ def odd() -> None:
         ("plan2.json", ConfigError, "plan2.json can't be shown: its format is 'syncer.plan/v2'"),
         ("output2.json", ConfigError, "output2.json can't be shown: its format is 'syncer.output/v2'"),
         ("audit3.jsonl", ConfigError, "audit3.jsonl can't be shown: its format is 'syncer.audit/v3'"),
-        ("report.json", ConfigError, "report.json is not what the schema of a report says"),
+        ("report.json", ConfigError, "report.json doesn't fit the schema of a report"),
         ("huge.json", ConfigError, "huge.json can't be shown: a number in it is too large"),
         ("nothing.jsonl", AuditError, "the audit trail nothing.jsonl has no runs"),
         ("junk.jsonl", AuditError, "the audit trail junk.jsonl has no runs"),

@@ -340,8 +340,8 @@ def test_a_value_of_another_type_is_an_error_or_does_no_harm(tmp_path: Path, odd
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        (b'{"format": "x", "record": 1, "format": 2}', "line 2, column 30: the key 'format' stands twice"),
-        (b'{"format": "syncer.journal/v1", "record": NaN}', "line 2, column 43: NaN is no number of JSON"),
+        (b'{"format": "x", "record": 1, "format": 2}', "line 2, column 30: the key 'format' appears twice"),
+        (b'{"format": "syncer.journal/v1", "record": NaN}', "line 2, column 43: NaN is not a JSON number"),
         (b"{} {}", "line 2, column 4: extra data"),
         (b"[" * 100, "line 2, column 65: it is nested more than 64 levels deep"),
     ],

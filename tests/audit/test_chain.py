@@ -72,7 +72,7 @@ def test_an_entry_without_its_line_end_is_kept(tmp_path: Path, ready: bool) -> N
     chain.path.write_bytes(whole[:-1])
     [found] = verify_chain([chain.path]).breaks
     assert ("torn", 3) == (found.kind, found.line)
-    assert "whole, but for its line end, which the next run writes" in found.message
+    assert "whole except for its line end, which the next run writes" in found.message
     if ready:
         Chain(tmp_path).make_ready()
         assert whole == chain.path.read_bytes()
@@ -159,7 +159,7 @@ def test_a_trail_that_is_taken_away_after_it_was_ready_is_an_error(tmp_path: Pat
     chain = Chain(tmp_path)
     chain.make_ready()
     chain.path.unlink()
-    with pytest.raises(AuditError, match="was removed or cut while this run goes on"):
+    with pytest.raises(AuditError, match="was removed or cut during this run"):
         chain.append(entries(1))
 
 
@@ -188,7 +188,7 @@ def test_a_link_that_leads_nowhere_is_no_trail_that_begins(tmp_path: Path, name:
     (tmp_path / name).symlink_to(goal)
     chain = Chain(tmp_path)
     for refused in (chain.make_ready, lambda: list(chain.entries()), lambda: verify_chain(chain.files())):
-        with pytest.raises(AuditError, match=f"{name} is a link that leads nowhere") as caught:
+        with pytest.raises(AuditError, match=f"{name} is a link to a file that doesn't exist") as caught:
             refused()
         assert "Bring back what it leads to." == caught.value.hint
 
@@ -197,7 +197,7 @@ def test_a_name_that_the_file_of_this_month_will_need_is_looked_at_before(tmp_pa
     chain = Chain(tmp_path)
     chain.append([{"recordedAt": "2026-01-31T23:59:59.000Z"}])
     (tmp_path / "audit-2026-01-000001.jsonl").symlink_to(NAME)
-    with pytest.raises(AuditError, match=r"can't become .*audit-2026-01-000001\.jsonl, which is there"):
+    with pytest.raises(AuditError, match=r"can't be renamed to .*audit-2026-01-000001\.jsonl, which exists"):
         Chain(tmp_path).make_ready()
 
 
@@ -322,7 +322,7 @@ def test_a_trail_that_somebody_takes_away_while_it_is_written_is_an_error(tmp_pa
         chain.path.rename(tmp_path / "elsewhere")
         if how == "replaced":
             chain.path.write_bytes(whole)
-    with pytest.raises(AuditError, match="was removed or cut while this run goes on"):
+    with pytest.raises(AuditError, match="was removed or cut during this run"):
         chain.append([{"kind": "run"}])
 
 
@@ -358,7 +358,7 @@ def test_a_damaged_end_replaces_no_file(tmp_path: Path) -> None:
     chain = written(tmp_path, 3)
     chain.path.write_bytes(bytes(100))
     (tmp_path / "audit-0000-00-000020.jsonl").write_bytes(b"")
-    with pytest.raises(AuditError, match="which is there already"):
+    with pytest.raises(AuditError, match="which exists already"):
         chain.begin({"kind": "chain"}, 21, OLDER)
     assert bytes(100) == chain.path.read_bytes()
 

@@ -59,15 +59,23 @@ def test_a_run_without_an_end_is_found_where_another_followed() -> None:
 @pytest.mark.parametrize(
     ("change", "kind", "words"),
     [
-        (lambda run: run.update(queues={"applied": 2}), "totals", "are 2 applied, its changes say 1 applied"),
-        (lambda run: run.update(queues={}), "totals", "are none, its changes say 1 applied"),
+        (
+            lambda run: run.update(queues={"applied": 2}),
+            "totals",
+            "are 2 applied, its changes state 1 applied",
+        ),
+        (lambda run: run.update(queues={}), "totals", "are none, its changes state 1 applied"),
         (lambda run: run.update(recordedAt="2026-02-28T00:00:00.000Z"), "time", "before the entry in front"),
         (lambda run: run.update(status="fine"), "schema", "$.status"),
-        (lambda run: run.update(status="refused"), "totals", "is refused, and its changes say that it wrote"),
+        (
+            lambda run: run.update(status="refused"),
+            "totals",
+            "is refused, but its changes state that it wrote",
+        ),
         (lambda run: run.update(occurredAt="2027-03-01T00:00:00.000Z"), "time", "after it was recorded"),
-        (lambda run: run.update(occurredAt="nonsense"), "time", "has a time that is none"),
-        (lambda run: run.update(undoes="gone"), "orphaned", "undoes run gone, of which there is no entry"),
-        (lambda run: run.update(more=1), "schema", "has not the form of an entry"),
+        (lambda run: run.update(occurredAt="nonsense"), "time", "has an invalid time"),
+        (lambda run: run.update(undoes="gone"), "orphaned", "undoes run gone, which has no entry"),
+        (lambda run: run.update(more=1), "schema", "doesn't have the form of an entry"),
         (lambda run: run.update(format="syncer.audit/v9"), "schema", "isn't an entry of a known version"),
     ],
     ids=[

@@ -72,12 +72,12 @@ def test_what_names_a_moment(text: str, expected: datetime) -> None:
     ],
 )
 def test_what_names_none_is_wrong_usage(text: str) -> None:
-    with pytest.raises(WrongUsage, match="is no moment"):
+    with pytest.raises(WrongUsage, match="is not a point in time"):
         moment_from(text, NOW)
 
 
 def test_no_moment_lies_before_all_time() -> None:
-    with pytest.raises(WrongUsage, match="is no moment"):
+    with pytest.raises(WrongUsage, match="is not a point in time"):
         moment_from("999999w", NOW)
 
 

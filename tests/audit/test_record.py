@@ -70,7 +70,7 @@ def test_what_is_no_record_is_an_error(tmp_path: Path, damage: Any) -> None:
     path.write_text(damage(whole))
     with pytest.raises(AuditError, match=r"record\.json") as caught:
         read_record(path)
-    assert "made anew from the trail" in caught.value.hint
+    assert "rebuilt from the trail" in caught.value.hint
 
 
 def test_something_else_in_its_place_is_an_error(tmp_path: Path) -> None:
@@ -107,5 +107,5 @@ def test_a_file_of_before_there_were_stores_is_read(tmp_path: Path) -> None:
 
 def test_a_text_is_named_by_who_reads_it() -> None:
     assert RECORD == record_in(record_text(RECORD).encode(), "the store")
-    with pytest.raises(AuditError, match="the store is no record"):
+    with pytest.raises(AuditError, match="the store is not a record"):
         record_in(b"{}", "the store")

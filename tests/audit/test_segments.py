@@ -118,7 +118,7 @@ def test_a_file_in_the_place_of_a_closed_one_is_refused(tmp_path: Path) -> None:
     chain = Chain(tmp_path)
     chain.append([entry("2026-09")])
     (tmp_path / "audit-2026-09-000001.jsonl").write_bytes(chain.path.read_bytes())
-    with pytest.raises(AuditError, match="which is there already"):
+    with pytest.raises(AuditError, match="which exists already"):
         Chain(tmp_path).append([entry("2026-10")])
 
 

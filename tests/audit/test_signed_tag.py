@@ -132,10 +132,10 @@ def test_a_text_that_names_no_head(made: Path, edit: Callable[[str], str], words
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no JSON"),
-        (b"[]", "no receipt of the format"),
-        (b'{"format": "syncer.anchor/v1", "text": 1}', "no receipt"),
-        (b'{"format": "syncer.anchor/v2", "text": ""}', "no receipt"),
+        (b"", "not JSON"),
+        (b"[]", "not a receipt of the format"),
+        (b'{"format": "syncer.anchor/v1", "text": 1}', "not a receipt"),
+        (b'{"format": "syncer.anchor/v2", "text": ""}', "not a receipt"),
     ],
 )
 def test_a_file_that_is_no_receipt(content: bytes, words: str) -> None:

@@ -131,7 +131,7 @@ def test_a_line_without_its_end_does_not_count() -> None:
             (b"[]", ""),
             (b"17", ""),
             (b"\xff\xfe", ": this is not UTF-8 (column 1)"),
-            (b'{"n": NaN}', ": NaN is no number of JSON (column 7)"),
+            (b'{"n": NaN}', ": NaN is not a JSON number (column 7)"),
             (b'{"n": 1e999}', ": the number 1e999 has more digits than are kept (column 7)"),
         ]
     ),
@@ -154,7 +154,7 @@ def test_a_key_that_stands_twice_is_found_though_the_hash_fits(place: int, key: 
         return with_line(lines, place, b'{"%s": "evil", ' % key.encode() + lines[place][1:])
 
     found = verified(edit, keep_head=place < NUMBER - 1)
-    message = f"this line holds no JSON object: the key {key!r} stands twice in one object"
+    message = f"this line holds no JSON object: the key {key!r} appears twice in one object"
     assert (place + 1, "edited") == kinds(found)[0]
     assert found.breaks[0].message.startswith(message)
 

@@ -157,7 +157,10 @@ def test_more_than_all_cannot_be_sent(severity: Severity, managed: bool) -> None
     )
     (found,) = check_capacity(network)
     assert ("capacity.overcommitted", severity, at(2)) == (found.id, found.severity, found.position)
-    assert found.message == "a sends 60 % to c and 60 % to b: 120 %, and the last in turn starve"
+    assert (
+        found.message
+        == "a sends 60 % to c and 60 % to b: 120 %; the last rules get less than their share or nothing"
+    )
     assert (Note("60 % to c", at(2)), Note("60 % to b", at(1))) == found.notes
     assert Figure(Limit.SHARES, 120, 100) == found.figure
 
@@ -174,7 +177,7 @@ def test_a_backup_queue_gets_all_that_is_left_when_its_turn_comes() -> None:
     (found,) = check_capacity(network)
     said = "c takes up to 70 from a: up to 70 of 60"
     assert ("capacity.exceeded", Severity.WARNING, said) == (found.id, found.severity, found.message)
-    assert (Note("a: its backup queue gets 70 at most", at(7)),) == found.notes
+    assert (Note("a: its backup queue gets at most 70", at(7)),) == found.notes
     assert Figure(Limit.INFLOW, 70, 60, up_to=True) == found.figure
 
 
@@ -246,7 +249,7 @@ def test_queues_in_a_loop_or_behind_one_are_left_out_and_named() -> None:
     )
     (finding,) = check_capacity(network)
     assert ("capacity.unchecked", Severity.WARNING, at(4)) == (finding.id, finding.severity, finding.position)
-    assert finding.message == "No load is known in or behind a loop: b, c and d"
+    assert finding.message == "No load is known in or downstream of a loop: b, c and d"
 
 
 @settings(deadline=None)
@@ -278,7 +281,10 @@ def test_further_up_a_flow_may_be_too_much_as_well() -> None:
         (Transfer("Tier 1", "Tier 2", "Night", "1.0"),),
     )
     (found,) = check_capacity(network)
-    assert "Tier 3 takes 0, and up to 60 more by in-queue flows further up: up to 60 of 50" == found.message
+    assert (
+        "Tier 3 takes 0, and up to 60 more by in-queue flows further upstream: up to 60 of 50"
+        == found.message
+    )
 
 
 def test_what_a_flow_was_measured_to_transfer_is_part_of_the_sum() -> None:

@@ -68,7 +68,7 @@ def test_a_flow_that_only_may_transfer_is_a_warning_even_with_a_new_rule() -> No
     (found,) = check_flow_loops(Network(there.nodes, there.edges, (maybe,)))
     assert Severity.WARNING == found.severity
     assert "A → B → A may go in a circle, by the in-queue flow Night 1.0" == found.message
-    assert "B → A perhaps, as this queue is referred to by the in-queue flow Night 1.0" in [
+    assert "B → A perhaps, because this queue is referred to by the in-queue flow Night 1.0" in [
         note.message for note in found.notes
     ]
     proven = Transfer("B", "A", "Day", "2.0")

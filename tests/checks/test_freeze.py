@@ -76,7 +76,7 @@ def test_a_freeze_is_over_at_its_moment() -> None:
 def test_a_time_of_day_comes_round_every_day() -> None:
     found = declared("INC-4711 until 06:00", TODAY.replace(hour=6))
     assert TOMORROW.replace(hour=6) == found.until
-    assert f"comes round every day, so unset {FREEZE}" in found.message
+    assert f"recurs every day, so unset {FREEZE}" in found.message
 
 
 @pytest.mark.parametrize("value", ["", "  ", "\n"])

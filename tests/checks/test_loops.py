@@ -128,7 +128,7 @@ def test_where_a_queue_joins_a_loop_the_tip_begins_with_what_is_new() -> None:
         unmanaged="ab",
     )
     (found,) = check_loops(joined)
-    assert found.tip.startswith("Take out what is new in this change: c → a (policies/x.yaml:9:9). Disabling")
+    assert found.tip.startswith("Remove what is new in this change: c → a (policies/x.yaml:9:9). Disabling")
 
 
 def test_a_new_rule_beside_one_that_stays_closes_nothing_and_is_said_last() -> None:
@@ -136,7 +136,7 @@ def test_a_new_rule_beside_one_that_stays_closes_nothing_and_is_said_last() -> N
     (found,) = check_loops(network_of(Edge("a", "b"), beside, Edge("b", "a", position=at(9))))
     assert found.tip == (
         "Disabling 1 rule breaks every loop here: b → a (policies/x.yaml:9:9); no smaller set does."
-        " New too, where another rule or a flow goes already: a → b (policies/x.yaml:4:9)"
+        " Also new, where another rule or a flow leads already: a → b (policies/x.yaml:4:9)"
     )
 
 
@@ -147,14 +147,14 @@ def test_a_new_rule_beside_one_that_stays_closes_nothing_and_is_said_last() -> N
             "a",
             (
                 "Disabling 1 rule breaks every loop here: b → a (policies/x.yaml:9:9); no smaller set does."
-                " New too, where another rule or a flow goes already: a → b (policies/x.yaml:4:9)"
+                " Also new, where another rule or a flow leads already: a → b (policies/x.yaml:4:9)"
             ),
         ),
         (
             "ab",
             (
                 "Disabling 1 rule breaks every loop here: a → b (policies/x.yaml:4:9); no smaller set does."
-                " Contacts still go round by the in-queue flow Wait in a: change it too"
+                " Contacts still go in a circle by the in-queue flow Wait in a: change it too"
             ),
         ),
     ],

@@ -62,7 +62,7 @@ def test_names_that_look_alike_are_told_each_once() -> None:
         ("'B\\u200b' looks like 'B' but is another queue: nothing there, U+200B here", at(2)),
         ("'Cafe\u0301' looks like 'Caf\u00e9' but is another queue: U+00E9 there, e U+0301 here", at(3)),
     ] == [(each.message, each.position) for each in found]
-    assert ((Note("'B' stands here first", at(5)),), Severity.WARNING) == (found[0].notes, found[0].severity)
+    assert ((Note("'B' appears here first", at(5)),), Severity.WARNING) == (found[0].notes, found[0].severity)
 
 
 def test_a_target_that_no_policy_knows_is_a_hint() -> None:

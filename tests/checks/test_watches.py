@@ -30,7 +30,7 @@ def test_a_circle_of_watches_is_one_warning_with_all_its_rules() -> None:
         Severity.WARNING,
         "Queue a → Queue b → Queue c → Queue a watch each other in a circle",
         at(4),
-        "Let one of them watch nobody, or a queue outside of the circle",
+        "Let one of them watch no queue, or a queue outside the circle",
         (
             Note("Queue a watches Queue b"),
             Note("Queue b watches Queue c", at(4)),

@@ -138,7 +138,7 @@ def test_a_trail_that_cannot_be_read_is_an_error(program: Program) -> None:
 def test_the_trail_is_held_against_the_organizations_audit(applied: Program) -> None:
     done = applied.run("audit", "reconcile", "--since", "1d")
     assert (0, "") == (done.code, done.err)
-    assert "2 writes of our client in both" in done.out.splitlines()
+    assert "2 writes by our client in both" in done.out.splitlines()
     applied.edit("back", description="theirs")
     assert 2 == applied.run("audit", "reconcile", "--since", "1d", "--detailed-exitcode").code
     document = applied.run("audit", "reconcile", "--since", "1d", "--format", "json").json

@@ -59,7 +59,7 @@ def test_a_sample_says_of_how_many_it_is_and_with_which_seed(told: Program) -> N
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--since", "yesterday"), "'yesterday' is no moment"),
+        (("--since", "yesterday"), "'yesterday' is not a point in time"),
         (("--since", "2026-11-02", "--until", "2026-11-02"), "is empty"),
         (("--queue", "Salles"), "nothing in the audit trail has the queue 'Salles'"),
         (("--status", "nope"), "nothing in the audit trail has the status 'nope'"),

@@ -50,7 +50,7 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
             assert f"# {what}\n$ python -m syncer {line.split()[0]}" in world
         assert f"lock {lock}" in world
         assert "apply done: " in world
-        assert "no drift: live is what the policies say" in world
+        assert "no drift: the live queues match the policies" in world
     assert "~ backup → Support Tier 2  agent_wait 120 s → 90 s" in vendor
     assert "threshold" not in vendor
     assert done.out.endswith("Done. The emulator has stopped, and no files are left.\n")

@@ -15,7 +15,7 @@ def settled(program: Program) -> Program:
 def test_no_drift_after_an_apply(settled: Program) -> None:
     done = settled.run("drift", "--detailed-exitcode")
     assert 0 == done.code
-    assert done.out.endswith("no drift: live is what the policies say\n")
+    assert done.out.endswith("no drift: the live queues match the policies\n")
 
 
 def test_the_directions_are_told_apart(settled: Program) -> None:
@@ -35,7 +35,9 @@ def test_the_directions_are_told_apart(settled: Program) -> None:
     assert 0 == done.code
     text = settled.run("drift", "--detailed-exitcode")
     assert 2 == text.code
-    assert text.out.endswith("syncer export --output policies --update writes what live has into them\n")
+    assert text.out.endswith(
+        "syncer export --output policies --update writes the live rules into the policies\n"
+    )
     for words in ("Front", "Desk", "Other"):
         assert words in text.out
 
@@ -44,8 +46,8 @@ def test_what_to_do_names_the_options_of_these_policies(settled: Program) -> Non
     (settled.folder / "policies").rename(settled.folder / "eu")
     settled.edit("front", routingRules=[overflow("back", 30)])
     said = settled.run("drift", "--policies", "eu", "--policy-set", "eu").out.splitlines()[-1]
-    makes = "syncer apply --policies eu --policy-set eu makes live what the policies say"
-    assert f"{makes}; syncer export --output eu --update writes what live has into them" == said
+    makes = "syncer apply --policies eu --policy-set eu makes the live queues match the policies"
+    assert f"{makes}; syncer export --output eu --update writes the live rules into the policies" == said
 
 
 def test_edits_that_mean_nothing_are_no_drift(settled: Program) -> None:

@@ -122,7 +122,7 @@ def test_what_makes_no_sense_is_refused(
     (program.folder / "bad.json").write_text("this is no JSON, and no database either")
     if arguments == ["--data", "policies/all.yaml"]:
         (program.folder / "policies" / "all.yaml").write_text('{"queues": [{"id": "nameless"}]}')
-        words = "queue 1 is no object with a name"
+        words = "queue 1 is not an object with a name"
     done = program.run("emulator", "--port", "0", *arguments)
     assert (code, "") == (done.code, done.out)
     assert words in done.err

@@ -48,7 +48,9 @@ def test_help_and_hints_have_the_name_that_was_typed(program: Sequence[str], nam
 def test_a_plan_says_how_it_is_applied(program: Program, folder: Path, name: str) -> None:
     done = start(name, "plan", "--out", "plan.json", "--report", "text=kept.txt")
     assert f"apply it with: {name} apply plan.json\n" in done.stdout
-    assert f"{name} apply makes live what the policies say; {name} export" in start(name, "drift").stdout
+    assert (
+        f"{name} apply makes the live queues match the policies; {name} export" in start(name, "drift").stdout
+    )
     assert "apply it with: syncer apply plan.json\n" in (folder / "kept.txt").read_text()
     assert f"then {name} plan: it has no changes" in start(name, "export", "--output", "new").stdout
 

@@ -130,7 +130,7 @@ def test_a_queue_that_is_not_in_it_is_wrong_usage(program: Program) -> None:
     done = program.run("show", "plan.json", "--queue", "Frnt")
     assert (64, "") == (done.code, done.out)
     assert (
-        "error: no queue in it fits 'Frnt'\n"
+        "error: no queue in it matches 'Frnt'\n"
         "  Did you mean 'Front'? Case matters, * matches any text, and an id works as a name.\n"
     ) == done.err
 

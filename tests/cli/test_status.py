@@ -11,9 +11,7 @@ def test_it_is_one_screen_with_the_loop_on_top(program: Program) -> None:
     done = program.run("status")
     assert (0, "") == (done.code, done.err)
     lines = done.out.splitlines()
-    assert lines[0].startswith(
-        "loop in live: Back → Other → Back overflows in a circle; probably closed by Bob"
-    )
+    assert lines[0].startswith("live loop: Back → Other → Back overflows in a circle; probably closed by Bob")
     assert "no run is under way, and none was cut off" == lines[1]
     assert any(line.startswith("      undo: syncer rollback 20") for line in lines)
     assert "not seen from here: runs with another state folder than .syncer" == lines[-1]

@@ -115,7 +115,7 @@ def test_what_comes_back_meanwhile_is_drift_and_put_out_of_force_again(live: Pro
     live.edit("front", routingRules=[overflow("back", 25), overflow("desk", 5)])
     done = live.run("drift", "--detailed-exitcode")
     assert 2 == done.code
-    assert "in force all the same: overflow of Front" in done.out
+    assert "still overflowing: Front" in done.out
     assert 0 == live.run("apply", "--auto-approve").code
     assert [] == into(live, "back")
 
@@ -201,7 +201,7 @@ def test_without_a_state_folder_a_file_has_what_is_needed(
 ) -> None:
     done = stopped(live, "Back", "--undo", "undo.jsonl")
     assert [] == into(live, "back")
-    assert "what is needed to undo it is in undo.jsonl" in done.out
+    assert "the data to undo it is in undo.jsonl" in done.out
     assert "syncer stop --join undo.jsonl" in done.err
     assert not (live.folder / ".syncer").exists()
     assert 0o600 == (live.folder / "undo.jsonl").stat().st_mode & 0o777
@@ -318,7 +318,7 @@ def test_what_was_cut_off_is_held_and_can_be_gone_on_with(program: Program) -> N
         assert "exception: the stop of overflow into Back" in program.run("plan").out
         done = stopped(program, "Back")
         assert [] == into(program, "back")
-        assert "was cut off; live was asked" in done.out
+        assert "was cut off; its changes were looked up" in done.out
         assert 0 == program.run("stop", "Back", "--lift", "--auto-approve").code
         assert ["desk", "front"] == into(program, "back")
         assert 0 == program.run("audit", "verify").code
@@ -413,7 +413,7 @@ def test_what_overflows_all_the_same_is_said(live: Program) -> None:
     validator("output").validate(document)
     assert [["Other"]] == [each["open"] for each in document["result"]["exceptions"]]
     drift = live.run("drift", "--detailed-exitcode")
-    assert (2, True) == (drift.code, "in force all the same: overflow of Other" in drift.out)
+    assert (2, True) == (drift.code, "still overflowing: Other" in drift.out)
 
 
 def test_a_rollback_opens_nothing_that_is_stopped(live: Program) -> None:

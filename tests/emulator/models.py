@@ -35,7 +35,7 @@ def _moment(value: Any, where: str) -> Iterator[str]:
     try:
         datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        yield f"{where}: {value!r} is no moment"
+        yield f"{where}: {value!r} is not a point in time"
 
 
 def _model(sdk: Any, value: Any, model: Any, where: str) -> Iterator[str]:

@@ -48,11 +48,11 @@ def test_three_shapes_are_read(shape: str, tmp_path: Path) -> None:
         (b"3", "no list"),
         (b'{"queue": []}', "no list"),
         (b'{"queues": {}}', "no list"),
-        (b"[3]", "queue 1 is no object"),
-        (b'[{"name": "A"}, {"id": "b"}]', "queue 2 is no object with a name"),
-        (b'[{"name": ""}]', "queue 1 is no object with a name"),
-        (b'[{"name": "A", "id": 5}]', "queue 1: the id is no text"),
-        (b'[{"name": "A", "id": "x"}, {"name": "B", "id": "x"}]', "queue 2: the id 'x' is there twice"),
+        (b"[3]", "queue 1 is not an object"),
+        (b'[{"name": "A"}, {"id": "b"}]', "queue 2 is not an object with a name"),
+        (b'[{"name": ""}]', "queue 1 is not an object with a name"),
+        (b'[{"name": "A", "id": 5}]', "queue 1: the id is not a text"),
+        (b'[{"name": "A", "id": "x"}, {"name": "B", "id": "x"}]', "queue 2: the id 'x' appears twice"),
     ],
 )
 def test_data_that_is_wrong_is_explained(text: bytes, reason: str, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_queues_of_one_name_need_ids() -> None:
-    with pytest.raises(ConfigError, match=r"queue 2: the id .* is there twice"):
+    with pytest.raises(ConfigError, match=r"queue 2: the id .* appears twice"):
         prepared([{"name": "A"}, {"name": "A"}], where="here")
 
 
@@ -96,7 +96,7 @@ def test_a_file_may_tell_them(tmp_path: Path) -> None:
 def test_a_file_that_tells_nonsense_is_refused(groups: object, tmp_path: Path) -> None:
     file = tmp_path / "data.json"
     file.write_text(json.dumps({"queues": [], "groups": groups}))
-    with pytest.raises(ConfigError, match="groups is no list of objects with an id and a name"):
+    with pytest.raises(ConfigError, match="groups is not a list of objects with an id and a name"):
         load_surroundings(file)
 
 

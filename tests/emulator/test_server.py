@@ -50,7 +50,7 @@ def test_an_address_that_makes_no_sense_is_named(host: str, port: int, reason: s
 
 
 def test_queues_that_make_no_sense_are_named() -> None:
-    with pytest.raises(ConfigError, match="queue 1 is no object with a name"):
+    with pytest.raises(ConfigError, match="queue 1 is not an object with a name"):
         Emulator(queues=[{}])
 
 

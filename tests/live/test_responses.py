@@ -55,7 +55,7 @@ def test_json_objects(body: bytes) -> None:
 def test_what_is_wrong_has_a_place() -> None:
     with pytest.raises(BadAnswer) as caught:
         decoded(Response(200, {}, b'{\n"id": "evil", "id": "q"}'), "GET /x")
-    wrong = "line 2, column 15: the key 'id' stands twice in one object"
+    wrong = "line 2, column 15: the key 'id' appears twice in one object"
     assert f"GET /x: the response (200) is not JSON: {wrong}." == caught.value.message
 
 

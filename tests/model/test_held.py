@@ -37,7 +37,7 @@ def test_until_when(until: str, expired: bool, words: str) -> None:
 
 def test_one_that_the_policies_say_by_now_ends_with_the_next_apply() -> None:
     ending = replace(STOP, expired=True, ending=True)
-    assert "ends with the next apply, as the policies say the same" == ending.time_in_words()
+    assert "ends with the next apply, because the policies state the same" == ending.time_in_words()
     assert ending == Held.of(ending.as_json())
     assert "ending" not in STOP.as_json()
 
@@ -49,7 +49,7 @@ def test_what_it_holds_and_what_is_in_force_all_the_same() -> None:
     many = Held("stop", "run", queues=("A", "B", "C", "D"), rules=1200, open=("E",))
     assert (
         "1,200 rules of `A`, `B`, `C` and 1 more held back",
-        "in force all the same: overflow of `E`",
+        "still overflowing: `E`",
     ) == many.effects(lambda name: f"`{name}`")
 
 

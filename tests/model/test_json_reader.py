@@ -31,7 +31,7 @@ def test_numbers_are_parsed_as_they_are() -> None:
     assert [1, 1.5, -0.25] == parsed(b"[1, 1.5, -25e-2]")
 
 
-TWICE = " stands twice in one object"
+TWICE = " appears twice in one object"
 DIGITS = "has more digits than are kept"
 DEEP = "it is nested more than 64 levels deep"
 
@@ -44,8 +44,8 @@ DEEP = "it is nested more than 64 levels deep"
         (b'{"\xc3\xa9": 1, "e": {"e": 1}, "\xc3\xa9": 1}', f"line 1, column 25: the key '\\xe9'{TWICE}"),
         (b'{"a": "\\"}{", "a": 1}', f"line 1, column 15: the key 'a'{TWICE}"),
         (b'{"%s": 1, "%s": 1}' % (b"k" * 99, b"k" * 99), f"line 1, column 108: the key '{'k' * 38}…{TWICE}"),
-        (b"[1,\nNaN]", "line 2, column 1: NaN is no number of JSON"),
-        (b"[-Infinity]", "line 1, column 2: -Infinity is no number of JSON"),
+        (b"[1,\nNaN]", "line 2, column 1: NaN is not a JSON number"),
+        (b"[-Infinity]", "line 1, column 2: -Infinity is not a JSON number"),
         (b"[1, 1e999]", f"line 1, column 5: the number 1e999 {DIGITS}"),
         (b"1e-99999999999999999999", f"line 1, column 1: the number 1e-99999999999999999999 {DIGITS}"),
         (b"9" * 5000, f"line 1, column 1: the number {'9' * 39}… {DIGITS}"),

@@ -150,7 +150,7 @@ def test_decimals_are_written_with_all_their_digits() -> None:
 
 @pytest.mark.parametrize("value", [object(), Decimal("NaN"), {1, 2}, b"x"])
 def test_nothing_else_is_written(value: object) -> None:
-    with pytest.raises(TypeError, match="is no JSON"):
+    with pytest.raises(TypeError, match="is not JSON"):
         canonical([value])
 
 

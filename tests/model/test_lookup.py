@@ -37,7 +37,7 @@ def test_a_name_with_a_bracket_means_itself() -> None:
 def test_the_beginning_of_several_names_is_refused_and_they_are_offered() -> None:
     with pytest.raises(WrongUsage) as error:
         queues_meant("Billing", NAMES, "live")
-    assert "'Billing' is the beginning of 2 names" == error.value.message
+    assert "'Billing' is the start of 2 names" == error.value.message
     assert "They are 'Billing Tier 1', 'Billing Tier 2'" in error.value.hint
 
 
@@ -51,7 +51,7 @@ def test_near_names_are_offered_where_none_is_meant() -> None:
     with pytest.raises(WrongUsage) as error:
         queues_meant("Biling Tier 2", NAMES, "live")
     assert "live has no queue 'Biling Tier 2'" == error.value.message
-    assert error.value.hint.startswith("Near it: 'Billing Tier 2'")
+    assert error.value.hint.startswith("Similar names: 'Billing Tier 2'")
 
 
 def test_a_part_of_a_name_is_near_it() -> None:
@@ -63,7 +63,7 @@ def test_a_part_of_a_name_is_near_it() -> None:
 def test_where_nothing_is_near_that_is_said() -> None:
     with pytest.raises(WrongUsage) as error:
         queues_meant("zzz", {}, "live")
-    assert "No name is near it." in error.value.hint
+    assert "No name is similar." in error.value.hint
 
 
 def test_a_name_that_may_be_meant_is_put_behind_a_sentence() -> None:

@@ -140,7 +140,7 @@ def test_a_runner_that_shares_no_cache_knows_what_was_applied(team: Repository) 
     ran = team.run({**SCHEDULE, "SYNCER_DRIFT_MR": "1"})
     assert (1, {"syncer:drift": "FAIL"}) == (ran.code, ran.jobs), ran.log
     assert "pending: 1 rule of 1 queue" in ran.log
-    assert "Drift of live: 1 rule of 1 queue" == team.hub.requests()[6]["title"]
+    assert "Drift of the live queues: 1 rule of 1 queue" == team.hub.requests()[6]["title"]
     team.another_runner()
     applied = team.run(PUSH)
     assert (0, [(14, 90)]) == (applied.code, team.rules("Support French")), applied.log

@@ -168,7 +168,7 @@ def test_drift_is_written_back_once_as_a_merge_request(ours: Repository) -> None
         ran = ours.run({**SCHEDULE, "SYNCER_DRIFT_MR": "1"})
         assert (1, {"drift": "FAIL"}) == (ran.code, ran.jobs), ran.log
     assert [5, 6] == list(ours.hub.requests()), ran.log
-    assert "Drift of live: 3 rules of 2 queues" == ours.hub.requests()[6]["title"]
+    assert "Drift of the live queues: 3 rules of 2 queues" == ours.hub.requests()[6]["title"]
     assert (
         "- `Support French`: `2 overflow rules have the same target" in ours.hub.requests()[6]["description"]
     )

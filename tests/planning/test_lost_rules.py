@@ -60,7 +60,7 @@ def test_a_backup_queue_comes_back() -> None:
     "changes",
     [
         [("description", ("theirs",))],
-        [("routingRules", ("no JSON",))],
+        [("routingRules", ("not JSON",))],
         [("routingRules.deeper", ("x",))],
         [("routingRules", ('{"type": "overflow", "overflowTarget": 5}',))],
         [

@@ -269,8 +269,8 @@ def test_a_plan_that_fits_is_not_searched_for_what_is_wrong(monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (b'{"format"', b'{"format": "evil", "format"', "line 1, column 20: the key 'format' stands twice"),
-        (b'{"format"', b'{\n "a": 1, "\\u0061": 2, "format"', "line 2, column 10: the key 'a' stands twice"),
+        (b'{"format"', b'{"format": "evil", "format"', "line 1, column 20: the key 'format' appears twice"),
+        (b'{"format"', b'{\n "a": 1, "\\u0061": 2, "format"', "line 2, column 10: the key 'a' appears twice"),
         (b'"factor": null', b'"factor": 0.12345678901234567890', "has more digits than are kept"),
         (b'{"format"', b'{} {"format"', "line 1, column 4: extra data"),
         (b'{"format"', b'{"\xed\xa0\x80": 1, "format"', "line 1, column 3: this is not UTF-8"),

@@ -104,7 +104,7 @@ def test_a_plan_says_its_findings_once() -> None:
 
 
 def test_a_narrowed_plan_says_of_which_queues_it_is() -> None:
-    said = "- narrowed: `only Q and 7 others of 9 queues; the rest as live has it`"
+    said = "- narrowed: `only Q and 7 others of 9 queues; the rest stays as it is`"
     assert said in lines(reports("Q")["plan, narrowed"])
     compared = "`only Q and 7 others of 9 queues; the rest was not compared`"
     assert compared in lines(reports("Q")["drift, narrowed"])
@@ -124,7 +124,7 @@ def test_what_was_applied_recovered_and_undone() -> None:
     ]
     closing = f"Run `{RUN.id}`, audit head `{HEAD}`."
     assert [
-        "Run `earlier` was cut off; live was asked:",
+        "Run `earlier` was cut off; the live queues were read:",
         "",
         *rows,
         "`hello`",
@@ -149,8 +149,8 @@ def test_drift_says_what_differs() -> None:
     words = "`5 % after 0 s, disabled`"
     assert f"| `Q` | `→ Q` | live has less | {words} |  |  |" in shown
     assert (
-        "For 4 rules only two sides were compared, live and the policies: no record, audit trail or "
-        "earlier run of drift knows what was live when both last agreed." == shown[-1]
+        "For 4 rules only the live queues and the policies were compared: no record, audit trail or "
+        "earlier drift check shows the state in which both last agreed." == shown[-1]
     )
     same = Plan("now", "api", untouched=(Untouched("q", "Q", Reason.EQUAL),))
     assert 3 == len(lines(Report("drift", 0, Drifted(drift_of(same)))))
@@ -174,7 +174,7 @@ def test_drift_says_since_when_and_who_changed_the_queue() -> None:
         "| `new, seen 1 time since 2026-03-01T08:30:00.000Z` | `by Q at 2026-03-01T08:30:00.000Z` |"
     )
     assert shown[-2].startswith("- `resolved: Q → Q, live differs: Q, seen 3 times since")
-    assert shown[-1].startswith("- `live was changed again: Q → Q")
+    assert shown[-1].startswith("- `the live rule was changed again: Q → Q")
 
 
 def test_audit() -> None:

@@ -116,10 +116,10 @@ def test_a_queue_fits_by_its_name_its_id_or_a_glob(only: tuple[str, ...]) -> Non
 @pytest.mark.parametrize(
     ("only", "message", "hint"),
     [
-        (("Suport",), "no queue in it fits 'Suport'", "Did you mean 'Support'? "),
-        (("sales", "Support"), "no queue in it fits 'sales'", "Did you mean 'Sales'? "),
-        (("xyzzy*", "Salles"), "no queue in it fits 'xyzzy*' or 'Salles'", "Did you mean 'Sales'? "),
-        (("xyzzy",), "no queue in it fits 'xyzzy'", ""),
+        (("Suport",), "no queue in it matches 'Suport'", "Did you mean 'Support'? "),
+        (("sales", "Support"), "no queue in it matches 'sales'", "Did you mean 'Sales'? "),
+        (("xyzzy*", "Salles"), "no queue in it matches 'xyzzy*' or 'Salles'", "Did you mean 'Sales'? "),
+        (("xyzzy",), "no queue in it matches 'xyzzy'", ""),
     ],
 )
 def test_a_glob_that_fits_nothing_is_wrong_usage(only: tuple[str, ...], message: str, hint: str) -> None:
@@ -181,5 +181,5 @@ def test_entries_of_the_run_itself_stay() -> None:
 def test_a_report_without_a_view_knows_the_queues_of_its_findings() -> None:
     report = Report("show", 3, None, whole().findings[:2])
     assert (whole().findings[0],) == narrowed(report, ("Sales",)).findings
-    with pytest.raises(WrongUsage, match="no queue in it fits 'Other'"):
+    with pytest.raises(WrongUsage, match="no queue in it matches 'Other'"):
         narrowed(report, ("Other",))

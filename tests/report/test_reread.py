@@ -71,7 +71,7 @@ def test_a_report_without_optional_members_is_shown() -> None:
     bare["result"] = without(bare["result"], "verb", "counts", "started_at")
     again = report_of(bare, FILE)
     text = render("text", again).splitlines()
-    assert "run x was cut off; live was asked what became of its changes:" in text
+    assert "run x was cut off; its changes were looked up in the live queues:" in text
     assert any(line.startswith("rollback in part: ") for line in text)
     assert {"error": "the report that is shown doesn't say how much its plan was"} == json.loads(
         render("terraform", again)
@@ -93,7 +93,7 @@ def test_reports_of_other_commands_are_not_shown(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["plan, shown in part", "apply, shown in part", "audit show, in part"])
 def test_a_part_is_not_shown_as_the_whole(kind: str) -> None:
-    with pytest.raises(WrongUsage, match=r"report\.json holds only the queues that fit x"):
+    with pytest.raises(WrongUsage, match=r"report\.json holds only the queues that match x"):
         report_of(document(kind), FILE)
 
 

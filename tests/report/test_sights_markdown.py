@@ -14,17 +14,15 @@ def lines(view: Any, command: str = "status") -> list[str]:
 
 def test_loops_stand_on_top_and_each_run_has_its_row() -> None:
     shown = lines(situation("Front"))
-    assert shown[2].startswith(
-        "- **Loop in live:** `Front overflows in a circle; closed by run Front of Front"
-    )
-    assert any(line.startswith("- **Running:** `apply r3 of Front on Front (pid 4711)") for line in shown)
+    assert shown[2].startswith("- **Live loop:** `Front overflows in a circle; closed by run Front of Front")
+    assert any(line.startswith("- **Running:** `apply r3 by Front on Front (pid 4711)") for line in shown)
     assert any(line.startswith("- **Cut off:** ") for line in shown)
     assert any(line.endswith("| `undo: syncer rollback r4` |") for line in shown)
 
 
 def test_where_there_is_no_loop_that_is_said() -> None:
     shown = lines(replace(situation("Front"), **CALM))
-    assert "**No loop in live:** 200 queues of `Front`." == shown[2]
+    assert "**No live loop:** 200 queues of `Front`." == shown[2]
     assert "Not seen from here: runs with another state folder than `Front`." == shown[-1]
 
 

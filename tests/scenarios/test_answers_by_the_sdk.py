@@ -280,5 +280,5 @@ def test_the_judge_can_say_no(sdk: Any) -> None:
         "$.unknown: Queue has no such field",
         "$.scoringMethod: 'None of these' is none of TimestampAndPriority, PriorityOnly",
         "$.memberGroups: no list",
-        "$.dateCreated: 'x' is no moment",
+        "$.dateCreated: 'x' is not a point in time",
     ] == list(misfits(sdk, wrong, "Queue"))

@@ -157,13 +157,13 @@ def test_a_queue_is_flooded_and_the_state_folder_is_elsewhere(calm: Organization
 @drills("contacts go in a circle")
 def test_contacts_go_in_a_circle(calm: Organization) -> None:
     calm.edit("Tier 3", "Tier 1")
-    assert calm.said("sync status").out.startswith("loop in live: ")
+    assert calm.said("sync status").out.startswith("live loop: ")
     opened = calm.give("contacts go in a circle")
     assert (0, SENDS) == (opened.code, calm.edges), "the rule that was made by hand goes"
     status = calm.said("sync status")
-    assert status.out.startswith("no loop in live")
+    assert status.out.startswith("no live loop")
     lifted = calm.said("sync stop loops --lift")
-    assert calm.said("sync status").out.startswith("no loop in live"), lifted.out
+    assert calm.said("sync status").out.startswith("no live loop"), lifted.out
 
 
 @drills('"what overloaded it?"')
@@ -171,7 +171,7 @@ def test_what_overloaded_it(calm: Organization) -> None:
     asked = calm.give('"what overloaded it?"')
     assert 0 == asked.code
     assert {True} == {name in asked.out for name in ("Tier 1", "Desk")}
-    assert asked.out.startswith("3 changes of 1 run above Tier 2 ")
+    assert asked.out.startswith("3 changes by 1 run upstream of Tier 2 ")
     assert re.match(r"  \+(4|20) contacts +(Tier 1|Desk) → Tier 2: none ⇒ ", asked.out.splitlines()[1])
 
 

@@ -172,7 +172,7 @@ def test_overflow_is_stopped_and_comes_back(calm: OnCall) -> None:
     undo = named(calm.follow("sync status"), "syncer stop --lift ")
     calm.follow(undo, live=SENDS, says="2 rules back")
     calm.step(LIST, says="no exceptions are in force")
-    calm.step(UPSTREAM, says=" above Tier 2 (tier 2) since ")
+    calm.step(UPSTREAM, says=" upstream of Tier 2 (tier 2) since ")
 
 
 LAST = "sync rollback last"
@@ -227,11 +227,11 @@ LOOPS = 'sync stop --loops --reason "INC-4711"'
 @walks(CIRCLE, "sync status", LOOPS, "sync stop loops --lift", "sync rollback RUN")
 def test_a_circle_is_opened_and_stays_open(calm: OnCall) -> None:
     calm.edit("Tier 3", "Tier 1")
-    calm.step("sync status", says=f"loop in live: {LOOP}")
+    calm.step("sync status", says=f"live loop: {LOOP}")
     remedy = named(calm.follow("sync doctor"), "syncer stop --loops").partition(" takes")[0]
     assert "syncer stop --loops --reason TEXT" == remedy
     calm.step(LOOPS, live=SENDS, says="Nothing overflows in a circle any more")
-    calm.step("sync status", says="no loop in live")
+    calm.step("sync status", says="no live loop")
     calm.step("sync stop loops --lift", live=SENDS, says=f"left: Tier 3: it would close a loop: {LOOP}")
     run = calm.run("STOP_RUN")
     calm.step("sync rollback RUN", RUN=run, live=SENDS, code=3, says=LOOP)
@@ -242,7 +242,7 @@ def test_a_circle_is_opened_where_somebody_chooses(calm: OnCall) -> None:
     calm.edit("Tier 3", "Tier 1")
     opened = {"Desk": "Tier 2", "Tier 2": "Tier 3", "Tier 3": "Tier 1"}
     calm.step(CHOSEN, TARGET="Tier 2", SOURCE="Tier 1", live=opened, says="Nothing overflows into Tier 2 ")
-    calm.step("sync status", says="no loop in live")
+    calm.step("sync status", says="no live loop")
     calm.follow("sync apply", live=STOPPED | {"Desk": "Tier 2"})
     calm.step("sync stop TARGET --lift", TARGET="Tier 2", live=SENDS, says="1 rule back")
 

@@ -77,7 +77,7 @@ def unknown(here: OnCall) -> Iterator[OnCall]:
 @walks(WRONG, "sync audit show", "sync doctor", "sync plan", "sync apply plan.json --on-cut-off stop", BACK)
 def test_a_queue_is_unknown_and_settled_first(unknown: OnCall) -> None:
     warned = unknown.step("sync audit show", says="finished without knowing the state of a queue")
-    (run,) = re.findall(r"run (\S+) ended without", warned.err)
+    (run,) = re.findall(r"run (\S+) finished without", warned.err)
     unknown.step("sync doctor")
     unknown.step("sync plan", says="plan: 2 to create, 0 to update, 0 to delete")
     unknown.step("sync apply plan.json --on-cut-off stop", code=4, says="nothing more was sent")

@@ -194,7 +194,10 @@ def test_its_merge_request_makes_a_stop_permanent(team: Team, hub: Hub) -> None:
     team.check_out(hub.merge(6))
     report, planned, applied = team.deliver()
     ended = "the stop of overflow into Back has ended: the policies now match it"
-    assert "by `anna`, ends with the next apply, as the policies say the same: `INC-1: flooded`" in planned
+    assert (
+        "by `anna`, ends with the next apply, because the policies state the same: `INC-1: flooded`"
+        in planned
+    )
     assert ended in report["result"]["message"]
     assert "held" not in report["result"]
     assert ended in applied

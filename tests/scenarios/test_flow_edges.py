@@ -127,14 +127,14 @@ def test_what_flows_into_a_queue_is_shown_and_named_by_a_stop(org: Program) -> N
 
 
 def test_status_names_a_loop_that_only_flows_close(org: Program) -> None:
-    assert "no loop in live: 3 queues" in org.run("status").out
+    assert "no live loop: 3 queues" in org.run("status").out
     org.edit("front", routingRules=[overflow("back", 20)])
     seen = org.run("status")
-    assert (0, True) == (seen.code, f"loop in live by a flow: {LOOP}; no stop breaks it" in seen.out)
-    assert "no loop in live" not in seen.out
+    assert (0, True) == (seen.code, f"live loop by a flow: {LOOP}; no stop breaks it" in seen.out)
+    assert "no live loop" not in seen.out
     assert [LOOP] == org.run("status", "--format", "json").json["result"]["flow_loops"]
     shown = org.run("status", "--format", "markdown").out
-    assert (True, False) == ("**Loop in live by a flow:**" in shown, "No loop in live" in shown)
+    assert (True, False) == ("**Live loop by a flow:**" in shown, "No loop in live" in shown)
     org.write_settings(flows=False)
     assert "not known: loops by in-queue flows: they are not read" in org.run("status").out
 
@@ -160,7 +160,7 @@ def test_a_stop_of_loops_breaks_one_that_a_flow_closes(org: Program) -> None:
     org.edit("front", routingRules=[overflow("back", 20)])
     stopped = org.run("stop", "--loops", "--reason", "INC-1", "--auto-approve")
     assert (0, True) == (stopped.code, "Nothing overflows in a circle any more: 1 rule off" in stopped.out)
-    assert "no loop in live: 3 queues" in org.run("status").out
+    assert "no live loop: 3 queues" in org.run("status").out
 
 
 def test_a_lift_closes_no_loop_through_a_flow(org: Program) -> None:
@@ -170,7 +170,7 @@ def test_a_lift_closes_no_loop_through_a_flow(org: Program) -> None:
     org.edit("back", queueFlow=FLOW)
     lifted = org.run("stop", "Back", "--lift", "--auto-approve")
     assert f"Front: it would close a loop: {LOOP}" in lifted.out
-    assert "no loop in live: 3 queues" in org.run("status").out
+    assert "no live loop: 3 queues" in org.run("status").out
 
 
 def test_into_follows_flows_upstream(org: Program) -> None:
@@ -188,6 +188,5 @@ def test_offline_a_circle_by_a_measured_flow_is_a_warning(org: Program) -> None:
     checked = org.run("validate")
     assert 0 == checked.code, checked.out
     assert (
-        "Back → Front → Back may go in a circle, by the in-queue flow that the policies tell of"
-        in checked.out
+        "Back → Front → Back may go in a circle, by the in-queue flow that the policies state" in checked.out
     )

@@ -43,11 +43,11 @@ LOOP = "Back → Front → Back overflows in a circle; probably closed by Ada, w
 
 
 def test_it_is_the_first_line_everywhere(program: Program, dialect: str) -> None:
-    assert program.run("status", "--dialect", dialect).out.startswith("no loop in live: 2 queues of ")
+    assert program.run("status", "--dialect", dialect).out.startswith("no live loop: 2 queues of ")
     program.edit("back", **RULES[dialect][1], **ADA)
     for command in ("status", "drift"):
         first, *_ = program.run(command, "--dialect", dialect).out.splitlines()
-        assert first.startswith(f"loop in live: {LOOP}"), command
+        assert first.startswith(f"live loop: {LOOP}"), command
     first, *_ = program.run("doctor", "--dialect", dialect).out.splitlines()
     assert ["warning", "loops", LOOP] == [
         *first.split()[:2],
@@ -58,7 +58,7 @@ def test_it_is_the_first_line_everywhere(program: Program, dialect: str) -> None
 def test_a_rollback_of_the_run_that_is_a_part_of_it_opens_the_loop(program: Program, dialect: str) -> None:
     program.edit("back", **RULES[dialect][1], **ADA)
     assert 0 == program.run("rollback", "last", "--auto-approve", "--dialect", dialect).code
-    assert program.run("status", "--dialect", dialect).out.startswith("no loop in live: ")
+    assert program.run("status", "--dialect", dialect).out.startswith("no live loop: ")
     (run, *_) = program.run("status", "--format", "json", "--dialect", dialect).json["result"]["recent"]
     assert ("rollback", ["rollback", run["run"]]) == (run["verb"], run["undo"])
 

@@ -1,4 +1,4 @@
-"""``--queue``: a plan, an apply and a drift of some queues, with the rest as live has it."""
+"""``--queue``: a plan, an apply and a drift of some queues, leaving the rest as it is."""
 
 import json
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_a_loop_that_only_the_whole_wish_has_does_not_stop_a_part(circle: Progra
     assert (3, True) == (whole.code, "error loops.cycle" in whole.out)
     part = circle.run("plan", "--queue", "Front", "--out", "plan.json")
     assert (0, False) == (part.code, "loops.cycle" in part.out)
-    assert "only Front of 3 queues; the rest as live has it" in part.out
+    assert "only Front of 3 queues; the rest stays as it is" in part.out
     done = circle.run("apply", "plan.json")
     assert (0, 1, True) == (done.code, circle.puts(), "apply done: 1 applied" in done.out)
     assert {"front": [25], "back": [], "desk": [20], "other": [5]} == thresholds(circle)
@@ -61,7 +61,7 @@ def test_a_loop_with_live_rules_of_others_stops_it(circle: Program) -> None:
 def test_an_apply_without_a_plan_changes_what_was_named_alone(program: Program) -> None:
     done = program.run("apply", "--auto-approve", "--queue", "Fr*", "--queue", "back")
     assert 0 == done.code, done.err
-    assert "only Front and 1 other of 3 queues; the rest as live has it" in done.err
+    assert "only Front and 1 other of 3 queues; the rest stays as it is" in done.err
     assert {"front": [25], "back": [], "desk": [20], "other": [5]} == thresholds(program)
     again = program.run("plan", "--detailed-exitcode", "--queue", "Fr*", "--queue", "back")
     assert (0, True) == (again.code, "no changes" in again.out)

@@ -34,7 +34,7 @@ def test_a_small_change_is_small_whatever_was_there_before() -> None:
         "load: Back takes in 30 → 37.5, keeps 70 → 77.5 of 200",
         "headroom: 0.77 times today's load: Line 01 keeps more than its capacity already",
         "cost of an apply: 3 calls, less than 1 s at 5 calls a second",
-        "live: dialect overflow-rules, lock etag",
+        "API: dialect overflow-rules, lock etag",
         "",
         "Can be applied: it causes no loop and no overload.",
     ] == shown(small())

@@ -164,7 +164,10 @@ def test_of_a_rule_that_both_moved_only_what_live_moved_is_written_back(job: Pro
     job.edit("front", routingRules=[{**overflow("back", 25), "overflowDelay": 90}])
     assert {"both": [("Front", "Back")]} == sides(looked(job, 2))
     description = hub.requests()[6]["description"]
-    assert "Of 1 rule that the policies changed too, just what live alone moved is in here." in description
+    assert (
+        "Of 1 rule that the policies changed too, only changes of the live queues are included."
+        in description
+    )
     assert "### Not written" not in description
     assert policies(front=40, delay=90) == hub.merge(6)["policies/all.yaml"]
 
@@ -176,7 +179,7 @@ def test_what_the_merge_request_took_is_no_drift_and_no_hand_edit_any_more(job: 
     drifted = job.run("drift").out
     assert "live differs: delay is 90 s, the policy says 60 s  # the policies changed it too" in drifted
     merge_it = (
-        "- **Merge it** to keep what live has: after that, a plan changes nothing here but what is pending."
+        "- **Merge it** to keep the live rules: after that, a plan has no changes here but what is pending."
     )
     assert merge_it in hub.requests()[6]["description"]
     merge(job, hub, front=40, delay=90)
@@ -232,8 +235,8 @@ def test_only_what_live_moved_is_written_back(job: Program, hub: Hub) -> None:
     job.edit("desk", routingRules=[overflow("back", 20), overflow("other", 9), overflow("front", 1)])
     found = {"live": [("Desk", "Front"), ("Desk", "Other")], "pending": [("Desk", "Back"), ("Front", "Back")]}
     assert found == sides(looked(job, 2))
-    assert "Not in here, and no drift: 2 rules of 2 queues" in hub.requests()[6]["description"]
-    assert "Drift of live: 2 rules of 1 queue" == hub.requests()[6]["title"]
+    assert "Not included, because it is pending: 2 rules of 2 queues" in hub.requests()[6]["description"]
+    assert "Drift of the live queues: 2 rules of 1 queue" == hub.requests()[6]["title"]
     added = "      - target: Front\n        threshold: 1\n        delay: 60\n"
     assert policies(40, 21, MORE.format(9) + added) == hub.merge(6)["policies/all.yaml"]
 

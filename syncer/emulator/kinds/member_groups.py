@@ -34,7 +34,7 @@ def own_groups(
     own = {group.get("id"): group.get("type") for _, group in each_object(queue.get(FIELD), "")}
     for at, group in check.entries(value, where, most):
         if group.get("id") not in own:
-            check.faults.append(f"{at}.id: is none of the memberGroups of this queue")
+            check.faults.append(f"{at}.id: is not one of the memberGroups of this queue")
         elif group.get("type") != own[group.get("id")]:
             check.faults.append(f"{at}.type: is not the type of this group in memberGroups")
 

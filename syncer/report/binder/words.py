@@ -19,7 +19,7 @@ from syncer.model.json_values import mapping
 from syncer.net.timing import rfc3339
 
 TITLE: Final = "Report on the audit trail"
-UNATTESTED: Final = "none was given: newest entries that were cut off can't be noticed"
+UNATTESTED: Final = "none was given: cut-off newest entries can't be detected"
 MOST_BREAKS: Final = 20
 """As many breaks are listed; ``audit verify`` has all."""
 
@@ -40,7 +40,7 @@ def warning_of(cover: Cover) -> str:
         return ""
     return (
         f"The audit trail is broken in {_counted(breaks, 'place')}. "
-        "What is said of runs and changes is no evidence."
+        "What it states about runs and changes is not evidence."
     )
 
 
@@ -56,12 +56,12 @@ def cover_facts(cover: Cover) -> Iterator[Fact]:
     if not cover.files:
         yield Fact("Trail", remark="there is none")
     yield from _trust(cover)
-    yield Fact("Population", remark=f"{_counted(cover.population, 'change')}, whatever became of them")
+    yield Fact("Population", remark=f"{_counted(cover.population, 'change')}, whatever their result")
     if cover.sample:
         yield Fact("Sample", remark=f"{cover.sample}: {METHOD}")
     if cover.undated:
         yield Fact(
-            "Undated", remark=f"{_entries(cover.undated)} without a time that can be read: in every period"
+            "Undated", remark=f"{_entries(cover.undated)} without a readable time: counted in every period"
         )
 
 
@@ -167,7 +167,7 @@ def _dirty(policies: Mapping[str, Any]) -> str:
     dirty = policies.get("dirty")
     if type(dirty) is not bool:
         return ""
-    return "with edits that no commit has" if dirty else "as committed"
+    return "with uncommitted edits" if dirty else "as committed"
 
 
 def _signature(run: Mapping[str, Any]) -> str:

@@ -67,5 +67,5 @@ def _reconciled(view: Reconciled) -> Verdict:
     if wrong:
         return "bad", "; ".join(wrong)
     if found.pending or view.unknown:
-        return "warn", "Trail and audit agree, as far as both are known"
-    return "good", "Trail and audit agree"
+        return "warn", "The trail and the organization's audit agree, as far as both are known"
+    return "good", "The trail and the organization's audit agree"

@@ -1,4 +1,4 @@
-"""Drift as a page: what live has that the policies don't, who made it, what waits, and what is in force."""
+"""Drift as a page: how the live queues differ from the policies, who changed them, and what is pending."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -34,7 +34,7 @@ MOST_ROWS: Final = 2_000
 
 
 def kind_of(view: Drifted) -> str:
-    """Whether live is what it should be."""
+    """Whether the live queues are as they should be."""
     errors = any(
         each.severity is Severity.ERROR for each in view.drift.plan.findings if each.id.startswith("drift.")
     )
@@ -44,7 +44,7 @@ def kind_of(view: Drifted) -> str:
 
 
 def sentence(view: Drifted) -> str:
-    """What drifted, in numbers."""
+    """The drift in numbers."""
     drift = view.drift
     parts = []
     if drift.rules:
@@ -53,7 +53,7 @@ def sentence(view: Drifted) -> str:
         rules, of = counted(len(drift.rules), "rule"), counted(len(queues), "queue")
         parts.append(f"{rules} of {of} {verb} from the policies")
     if view.loops:
-        parts.append(f"live has {counted(len(view.loops), 'loop')}")
+        parts.append(f"{counted(len(view.loops), 'loop')} in the live rules")
     if opened := sum(bool(held.open) for held in drift.plan.held):
         parts.append(f"{counted(opened, 'exception')} not kept")
     if parts:
@@ -68,7 +68,7 @@ def title(view: Drifted) -> str:
 
 
 def drawing(view: Drifted) -> Drawing:
-    """What moved in the network: nothing where nothing did."""
+    """The changes in the network; an empty drawing where there are none."""
     drift = view.drift
     moved = drift.rules or drift.pending or view.loops
     picture = picture_of_drift(drift, view.loops) if moved else Picture((), ())
@@ -89,20 +89,20 @@ def body(report: Report, view: Drifted, drawn: Drawing) -> Iterator[str]:
     yield from problems(report)
     if view.loops:
         loops = [html(loop.in_words()) for loop in view.loops]
-        yield from section("loops", f"Loops in live ({len(loops):,})", listed(loops))
+        yield from section("loops", f"Live loops ({len(loops):,})", listed(loops))
     if drift.rules:
         lines = [*_rules("Rules that drifted", drift.rules, view, drawn.names), *_editors(drift.rules)]
         yield from section("drifted", f"Drifted ({len(drift.rules):,})", lines)
     yield from drawn.lines()
     if drift.pending:
-        waiting = _rules("Rules that wait", drift.pending, view, drawn.names)
-        yield from section("pending", f"Waits to be applied ({len(drift.pending):,})", waiting)
+        waiting = _rules("Pending rules", drift.pending, view, drawn.names)
+        yield from section("pending", f"Waiting to be applied ({len(drift.pending):,})", waiting)
     if drift.plan.held:
         lines = [html("; ".join([held.in_words(), *held.effects()])) for held in drift.plan.held]
         yield from section("exceptions", f"Exceptions in force ({len(lines):,})", listed(lines))
     if view.resolved:
         gone = [html(gone_in_words(each)) for each in view.resolved]
-        yield from section("resolved", f"Resolved since the last time ({len(gone):,})", listed(gone))
+        yield from section("resolved", f"Resolved since the last check ({len(gone):,})", listed(gone))
     loud = [each for each in report.findings if each.severity is not Severity.INFO]
     if loud:
         yield from section("findings", f"Findings ({len(loud):,})", found.cards(loud, drawn.names))
@@ -113,27 +113,27 @@ def body(report: Report, view: Drifted, drawn: Drawing) -> Iterator[str]:
 def _said(view: Drifted) -> Iterator[str]:
     drift = view.drift
     if drift.pending and not view.older:
-        yield f"Pending, and no drift: {pending_in_words(drift)}"
+        yield f"Pending, not drift: {pending_in_words(drift)}"
     yield pending_since(view)
     yield two_sides_in_words(drift)
     if drift.held:
-        yield f"{counted(drift.held, 'queue')} held back, and not compared"
+        yield f"{counted(drift.held, 'queue')} held back and not compared"
 
 
 def _dangers(view: Drifted, names: Names) -> Iterator[str]:
-    """What is wrong in live now, by name; where nothing is, the first rules that drifted."""
+    """What is wrong in the live rules, by name; if nothing is, the first rules that drifted."""
     wrong = by_danger(each for each in of_live(view.drift, view.loops) if each.loop or each.queue)
-    said = [f"{danger(each, names)} in live" for each in wrong] or [
+    said = [f"{danger(each, names)} in the live rules" for each in wrong] or [
         f"{names.link(rule.queue, rule.queue_name)} "
         f"{target(rule.side, rule.target, rule.target_name, names)}: "
-        f"live has {_side(rule.live, rule)}, the policies {_side(rule.policy, rule)}"
+        f"the live queue has {_side(rule.live, rule)}, the policies have {_side(rule.policy, rule)}"
         for rule in sorted(view.drift.rules, key=_moved, reverse=True)
     ]
     yield from dangers(said, "findings" if wrong else "drifted")
 
 
 def _moved(rule: Drifting) -> float:
-    """By how many percent the share of a rule moved."""
+    """By how many percentage points the share of a rule moved."""
     live, policy = (_percent(side) for side in (rule.live, rule.policy))
     return abs(live - policy)
 
@@ -158,7 +158,7 @@ def _rules(caption: str, rules: Sequence[Drifting], view: Drifted, names: Names)
         )
         for rule in rules[:MOST_ROWS]
     ]
-    head = ("Queue", "Rule", "What", "Live has", "The policies say", "Since, last edit", "Place")
+    head = ("Queue", "Rule", "What", "Live queue", "Policies", "Since, last edit", "Place")
     yield from long_table(caption, head, rows, "rule")
     yield from and_more(len(rules) - MOST_ROWS, "rule")
 
@@ -178,5 +178,5 @@ def _editors(rules: Sequence[Drifting]) -> Iterator[str]:
         for words in editors_in_words(drifting)
     ]
     if lines:
-        yield "<h3>Who changed what drifted</h3>"
+        yield "<h3>Who changed these rules</h3>"
         yield from listed(lines[:MOST_ROWS])

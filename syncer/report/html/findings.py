@@ -88,7 +88,7 @@ def _loop(finding: Finding, names: Names) -> Iterator[str]:
     if loop is None:
         return
     size = counted(len(loop.queues), "queue")
-    yield f"<p>{size}; what overflows once can come back.</p>"
+    yield f"<p>{size}; a contact that overflows can come back.</p>"
     is_change = finding.since is not None
     rules = ((each, f"{_by_change(each) if is_change else ''} {place(each.position)}") for each in loop.rules)
     ways = _in_turn(loop, [*rules, *((each, _by_flow(each)) for each in loop.flows)])

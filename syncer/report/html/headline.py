@@ -63,7 +63,7 @@ def _deeds(found: Sequence[Finding]) -> Iterator[str]:
         "overloads {}": ("queue", [each for each in found if each.id == EXCEEDED and each not in worse]),
         "makes {} worse": ("overload", [each for each in found if each.id == EXCEEDED and each in worse]),
         "overfills {}": ("queue", [each for each in found if each.id == SATURATED]),
-        "needs the capacity of {}": ("queue", [each for each in found if each.id == MISSING]),
+        "loads {} without a known capacity": ("queue", [each for each in found if each.id == MISSING]),
     }
     said = 0
     for words, (noun, findings) in counts.items():
@@ -159,7 +159,9 @@ def _headroom(plan: Plan, names: Names) -> str:
     before = comparable(plan) or after
     was, now = (factor_in_words(each.factor) for each in (before, after))
     worse = after.factor is not None and (before.factor is None or after.factor < before.factor)
-    is_full = "is over already" if after.factor is not None and after.factor < 1 else "is full first"
+    is_full = (
+        "is already over its capacity" if after.factor is not None and after.factor < 1 else "is full first"
+    )
     full = f"{names.link(after.queue_id, after.queue)} {is_full}" if after.queue else "no limit is known"
     figure = now if was == now else f"{was} → {now}"
     return tile(figure, headroom_of(gap), full, worse=worse and was != now)

@@ -12,7 +12,7 @@ _ALWAYS: Final = (("key loop", "loop"), ("key off", "disabled"))
 _BARS: Final = (
     "▾ load before",
     "| capacity",
-    "≤ at most: a contact that a backup queue may get counts for both queues",
+    "≤ at most: a contact that may go to a backup queue counts in both queues",
 )
 
 
@@ -33,7 +33,7 @@ class Legend:
     )
     signs: tuple[str, ...] = (
         *_BARS,
-        "filled ↻ ✕ !: loop, error, warning by this change; hollow: there before",
+        "filled ↻ ✕ !: loop, error, warning caused by this change; hollow: there before",
     )
     loads: str = ""
 
@@ -53,7 +53,7 @@ OF_PLAN: Final = Legend()
 OF_NETWORK: Final = Legend("Network", lines=_ALWAYS)
 
 OF_RUN: Final = Legend(
-    lines=(*OF_PLAN.lines, ("key waiting", "not there after the run")),
+    lines=(*OF_PLAN.lines, ("key waiting", "not in force after the run")),
     signs=(
         *(f"{BECAME_SIGNS[each]} {BECAME[each]}" for each in Became),
         *_BARS,
@@ -66,16 +66,16 @@ OF_DRIFT: Final = Legend(
     heading="Network around the drift",
     moments=("Policies", "Difference", "Live"),
     lines=(
-        ("key create", "+ only live has the rule"),
-        ("key update", "live differs: policies → live"),
-        ("key delete", "− only the policies have the rule"),
-        ("key waiting", f"{BECAME_SIGNS[Became.WAITING]} waits to be applied"),
+        ("key create", "+ rule only in the live queue"),
+        ("key update", "rule differs: policies → live queue"),
+        ("key delete", "− rule only in the policies"),
+        ("key waiting", f"{BECAME_SIGNS[Became.WAITING]} waiting to be applied"),
         *_ALWAYS,
     ),
     signs=(
-        "▾ load that the policies give",
+        "▾ load with the policies",
         "| capacity",
-        "filled ↻ ✕ !: live has it, the policies don’t; hollow: both",
+        "filled ↻ ✕ !: with the live rules only; hollow: with the policies too",
     ),
-    loads="Loads are those of live",
+    loads="Loads are those of the live queues",
 )

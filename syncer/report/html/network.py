@@ -65,7 +65,7 @@ def _scope(whole: Picture, part: Picture, legend: Legend) -> str:
         else ""
     )
     drawn_part = (
-        f"{number}: what is in danger, what changes, and what is beside it."
+        f"{number}: queues at risk, queues that change, and their neighbors."
         if left
         else "The only queue."
         if len(part.boxes) == 1
@@ -84,7 +84,7 @@ def _controls(part: Picture, legend: Legend) -> Iterator[str]:
         yield "</fieldset>"
     for id_, words, name in (
         ("out", "−", "Smaller"),
-        ("fit", "Fit", "Fit into the window"),
+        ("fit", "Fit", "Fit to the window"),
         ("full", "100 %", "Full size, 100 %"),
         ("in", "+", "Larger"),
     ):

@@ -115,7 +115,7 @@ class PlanPage:
         ]
         if lines:
             only = all(each.caused for each in loud)
-            heading = "What this change causes" if only else "What refuses this plan, and what it causes"
+            heading = "What this change causes" if only else "Why this plan is refused, and what it causes"
             yield from section("causes", heading, lines)
 
     def _changes(self) -> Iterator[str]:
@@ -190,7 +190,7 @@ def changes(plan: Plan, names: Names) -> Iterator[str]:
 
 def _row(change: QueueChange, rule: RuleChange, names: Names, danger: set[str]) -> Sequence[str]:
     sign, action = SIGNS[rule.action][0], rule.action
-    alarm = ' <span class="alarm" title="in danger by this change">▲</span>' if change.queue in danger else ""
+    alarm = ' <span class="alarm" title="at risk from this change">▲</span>' if change.queue in danger else ""
     target = names.link(rule.target, rule.target_name) if rule.target else html(rule.rule.label(""))
     said = "; ".join(filter(None, (rule.note, HAND_EDITS.get(rule.moved or Moved.POLICIES, ""))))
     note = f' <span class="note">{html(said)}</span>' if said else ""

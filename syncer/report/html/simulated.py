@@ -88,9 +88,9 @@ def _stranded_there(view: Simulated) -> str:
 def _when(view: Simulated) -> str:
     if len(view.assumed) == 1:
         words = view.assumed[0]
-        return f"At {words}" if words.endswith("today's load") else f"Where {words},"
+        return f"At {words}" if words.endswith("today's load") else f"If {words},"
     if view.assumed:
-        return "With all that is assumed,"
+        return "With all assumptions,"
     return "After the plan" if view.planned else "Today"
 
 
@@ -199,7 +199,7 @@ def _assumed(view: Simulated) -> Iterator[str]:
         lines.append(f"all loads grown, or shrunk, to {view.simulation.factor:.2f} ×")
     lines += [f"Not known: {html(words)}" for words in view.unknown]
     if lines:
-        yield from section("assumed", "What is assumed", listed(lines))
+        yield from section("assumed", "Assumptions", listed(lines))
 
 
 def level_of(figures: QueueFigures, limit: Limit | None = None) -> Level:
@@ -243,7 +243,7 @@ def _loads(view: Simulated) -> Iterator[str]:
     first = "what is out of service, then " if any(each.after.out for each in queues) else ""
     key = (
         f'<p class="scope">Contacts per {html(view.interval)}, {first}the fullest first. The thick bar '
-        f"is the load then, the thin one {before}; | is the capacity, and what is over it is hatched.</p>"
+        f"is the load as assumed, the thin bar {before}; | is the capacity, and load above it is hatched.</p>"
     )
     lines = [key, *long_table("Table of loads", head, rows, "queue")]
     lines += and_more(len(queues) - MOST_ROWS, "queue")

@@ -62,7 +62,7 @@ def body(report: Report, view: Validated) -> Iterator[str]:
     yield from (f'<p class="narrowed">{words}</p>' for words in _remarks(view))
     lines = [*found.cards(loud, NO_NAMES), *found.notes(quiet, NO_NAMES)]
     if lines:
-        yield from section("findings", "What was found", lines)
+        yield from section("findings", "Findings", lines)
     yield "</main>"
 
 

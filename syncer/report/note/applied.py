@@ -170,7 +170,7 @@ def _told(document: ApplyReport, result: ApplyReport) -> Iterator[str]:
         yield from [f"Rolled back: {back['status']}.", ""]
     for cut_off in result.get("recovered", []):
         run = code(cut_off["run"])
-        yield from [f"Run {run} left something open; what became of it is in the audit.", ""]
+        yield from [f"Run {run} left something open; the result is in the audit trail.", ""]
     yield from _found(document)
     errors, warnings = document["counts"]["error"], len(document["warnings"])
     if errors or warnings:

@@ -96,5 +96,5 @@ def _drawing(plan: Plan, names: Mapping[str, str]) -> list[str]:
     left_out = (
         " Only what changes is drawn: with its neighbors it would be too large." if drawing.alone else ""
     )
-    legend = f"Thick: what changes; crossed: what goes; dotted: disabled.{left_out}"
+    legend = f"Thick: changes; crossed: deleted; dotted: disabled.{left_out}"
     return ["### Around the change", "", legend, "", *fenced("mermaid", drawing.lines)]

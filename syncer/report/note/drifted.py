@@ -29,12 +29,12 @@ from syncer.report.text.plan import marks_among
 MOST_ROWS = 300
 MOST_NAMES = 20
 KIND = "drift"
-WHAT = "This merge request writes what live has into the policies."
+WHAT = "This merge request writes the live rules into the policies."
 NOT_WRITTEN = "These drifted too, and stay as they are in the policies: fix them by hand."
-ON_MERGE = "to keep what live has: after that, a plan changes nothing here"
+ON_MERGE = "to keep the live rules: after that, a plan has no changes here"
 ON_CLOSE = (
-    "to keep the policies, and run a pipeline on the default branch, which applies them. For the same change "
-    "it is not opened again."
+    "to keep the policies, and run a pipeline on the default branch, which applies them. "
+    "It is not opened again for the same change."
 )
 
 
@@ -58,13 +58,13 @@ def drift_texts(told: DriftStory, digest: str) -> Texts:
     counts = _counts(told.drift)
     lines = [
         _hidden(told.environment, told.policy_set, digest),
-        f"Live and the policies of {_place(told)} differ in {counts}. {WHAT}",
+        f"The live queues and the policies of {_place(told)} differ in {counts}. {WHAT}",
         "",
         f"- **Merge it** {ON_MERGE}{_but_pending(told.drift)}.",
         f"- **Close it** {ON_CLOSE}",
         *others_line(told.others),
         "",
-        "The branch is made anew on each run: what others commit there is thrown away.",
+        "Each run rebuilds the branch: commits of others on it are lost.",
         *_waiting(told.drift),
         *_merged(told.drift),
         "",
@@ -78,7 +78,7 @@ def drift_texts(told: DriftStory, digest: str) -> Texts:
     if found:
         lines += [f"Found by this {found}.", ""]
     marker = _marker(told.environment, told.policy_set)
-    return Texts(marker, f"Drift of live: {counts}", "\n".join(lines).rstrip("\n") + "\n")
+    return Texts(marker, f"Drift of the live queues: {counts}", "\n".join(lines).rstrip("\n") + "\n")
 
 
 def gone_texts(environment: str, job: Job, why: str, policy_set: str = "") -> Texts:
@@ -112,11 +112,14 @@ def _counts(drift: Drift) -> str:
 def _waiting(drift: Drift) -> list[str]:
     if not drift.pending:
         return []
-    return ["", f"Not in here, and no drift: {pending_in_words(drift)}. The next apply does that."]
+    return [
+        "",
+        f"Not included, because it is pending: {pending_in_words(drift)}. The next apply does that.",
+    ]
 
 
 def _but_pending(drift: Drift) -> str:
-    return " but what is pending" if drift.pending or drift.moved(Moved.BOTH) else ""
+    return " except what is pending" if drift.pending or drift.moved(Moved.BOTH) else ""
 
 
 def _merged(drift: Drift) -> list[str]:
@@ -125,7 +128,10 @@ def _merged(drift: Drift) -> list[str]:
         return []
     return [
         "",
-        f"Of {counted(taken, 'rule')} that the policies changed too, just what live alone moved is in here.",
+        (
+            f"Of {counted(taken, 'rule')} that the policies changed too, "
+            "only changes of the live queues are included."
+        ),
     ]
 
 
@@ -148,7 +154,7 @@ def rule_table(rules: Sequence[Drifting]) -> list[str]:
         ]
         for rule in rules[:MOST_ROWS]
     ]
-    return [*table(["Queue", "Rule", "Live has", "The policies say"], rows), *_more(len(rules), "rule")]
+    return [*table(["Queue", "Rule", "Live queue", "Policies"], rows), *_more(len(rules), "rule")]
 
 
 def _values(rule: Rule | None, drifting: Drifting) -> str:
@@ -181,7 +187,7 @@ def _audited(rules: Sequence[Drifting]) -> Iterator[str]:
         for words in editors_in_words(drifting)
     ]
     if rows:
-        yield from ["### Who changed what drifted", "", *table(["Queue", "Edit"], rows[:MOST_ROWS])]
+        yield from ["### Who changed these rules", "", *table(["Queue", "Edit"], rows[:MOST_ROWS])]
         yield from _more(len(rows), "edit")
 
 

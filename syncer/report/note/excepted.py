@@ -21,13 +21,14 @@ from syncer.report.text.paint import counted
 
 KIND = "exceptions"
 MOST_EXCEPTIONS = 50
-WHAT = "This merge request writes what is held into the policies."
+WHAT = "This merge request writes the held rules into the policies."
 ON_MERGE = (
-    "to make it permanent: an exception ends with the apply of that merge, as the policies say the same then."
+    "to make it permanent: an exception ends when that merge is applied, "
+    "because the policies then state the same."
 )
 ON_CLOSE = (
     "to go back, and lift the exception with its command below: the next apply does what the policies say. "
-    "For the same change it is not opened again."
+    "It is not opened again for the same change."
 )
 NOT_WRITTEN = "These are held too, and stay as they are in the policies: change them by hand."
 _SIMPLE = re.compile(r"[\w .&-]{1,60}", re.ASCII)
@@ -64,7 +65,7 @@ def exception_texts(told: ExceptionStory, digest: str) -> Texts:
         f"- **Close it** {ON_CLOSE}",
         *others_line(told.others),
         "",
-        "The branch is made anew on each run: what others commit there is thrown away.",
+        "Each run rebuilds the branch: commits of others on it are lost.",
         "",
         "### What is in force",
         "",

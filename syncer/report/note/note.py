@@ -122,7 +122,7 @@ def reviewed_in(note: str) -> Reviewed | None:
 
 
 NO_PLAN = (
-    "The job that plans failed: its log says why, such as policies that can't be read, or live out of reach. "
+    "The plan job failed. Its log shows why, for example unreadable policies or an unreachable API. "
     "What merging would do is not known."
 )
 WHY_NO_PLAN = "What merging would do is not known."
@@ -219,9 +219,9 @@ def _on_merge(plan: SavedPlan) -> list[str]:
         puts = counted(len(plan.changes), "PUT")
         steps = counted(max(change.step for change in plan.changes), "step")
         what = (
-            "The pipeline of the default branch makes this plan anew and applies it: "
+            "The pipeline of the default branch makes this plan again and applies it: "
             f"{puts} in {steps}, overflow targets before the queues that overflow "
-            "to them. Where live has moved in between, the plan is refused and nothing is overwritten."
+            "to them. If the live rules changed in between, the plan is refused and nothing is overwritten."
         )
     return ["### On merge", "", what, ""]
 

@@ -44,7 +44,7 @@ def caused(plan: Plan) -> list[str]:
     left = len(solved) - MOST_FINDINGS
     lines += [*solved[:MOST_FINDINGS], *([f"- … and {left:,} more solved."] if left > 0 else [])]
     only_caused = all(finding.caused for finding in found)
-    heading = "What this change causes" if only_caused else "What refuses this plan, and what it causes"
+    heading = "What this change causes" if only_caused else "Why this plan is refused, and what it causes"
     return [f"### {heading}", "", *lines, ""] if lines else []
 
 

@@ -1,4 +1,4 @@
-"""The note of an apply whose report is missing: what became of it is not known.
+"""The note of an apply whose report is missing: the result is not known.
 
 ::
 
@@ -25,7 +25,7 @@ MOST_QUEUES = 50
 
 WHAT_TO_DO = (
     "`syncer plan` shows what is left to do, `syncer status` which runs are open. The next `syncer apply` "
-    "asks live what became of each queue that was open, records that, and goes on: start the job again."
+    "reads the result of each open queue, records it, and continues: start the job again."
 )
 
 
@@ -48,7 +48,7 @@ def unknown_text(environment: str, job: Job, previous: str, known: LastKnown, *,
         applied_marker(environment, policy_set),
         *(line for ended in earlier for line in ended.lines("earlier")),
         "",
-        f"## syncer apply for {where(environment, policy_set)}: what became of it is not known",
+        f"## syncer apply for {where(environment, policy_set)}: the result is not known",
         "",
         "The apply left no report: its job was killed, or its runner is gone. Queues may have been written.",
         "",
@@ -64,7 +64,7 @@ def unknown_text(environment: str, job: Job, previous: str, known: LastKnown, *,
 
 def _known(known: LastKnown) -> Iterator[str]:
     if not known.read:
-        yield "- No record could be read here: what was sent is only known to live."
+        yield "- No record could be read here: only the live queues show what was sent."
         return
     for intent in known.open[:MOST_RUNS]:
         by = f" by {code(intent.user)}" if intent.user else ""
@@ -74,7 +74,7 @@ def _known(known: LastKnown) -> Iterator[str]:
     if len(known.open) > MOST_RUNS:
         yield f"- … and {counted(len(known.open) - MOST_RUNS, 'more open run')}."
     if not known.open:
-        yield "- The record has no open run: none was about to write without saying how it ended."
+        yield "- The record has no open run: every run that was about to write has recorded how it ended."
     if known.applied and known.applied.run:
         commit = f" from commit {code(known.applied.commit)}" if known.applied.commit else ""
         yield f"- Applied last{commit}, by run {code(known.applied.run)} at {code(known.applied.at)}."

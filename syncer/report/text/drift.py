@@ -37,7 +37,7 @@ NOT_COMPARED = "nothing could be compared, so it is not known whether the live q
 
 def loop_lines(loops: Sequence[LiveLoop], paint: Paint) -> list[str]:
     """A line for each loop that live has now, with who closed it, as far as that is known."""
-    return [f"{paint('loop in live:', 'red', bold=True)} {paint(loop.in_words())}" for loop in loops]
+    return [f"{paint('live loop:', 'red', bold=True)} {paint(loop.in_words())}" for loop in loops]
 
 
 def drift_lines(view: Drifted, paint: Paint, *, verbose: bool = False) -> list[str]:
@@ -80,7 +80,7 @@ def _verdict(view: Drifted, paint: Paint) -> Iterator[str]:
     if since := pending_since(view):
         yield paint(f"  {since}")
     if drift.rules:
-        yield f"{apply} makes live what the policies say; {_to_keep(view, paint)}"
+        yield f"{apply} makes the live queues match the policies; {_to_keep(view, paint)}"
 
 
 def compared_in_words(drift: Drift) -> str:
@@ -94,7 +94,7 @@ def _so_far(drift: Drift) -> str:
         return f" in the {counted(drift.compared, 'queue')} that could be compared"
     if drift.held:
         return f" in the {counted(drift.compared, 'queue')} that were compared; {drift.held:,} held back"
-    return "" if drift.pending else ": live is what the policies say"
+    return "" if drift.pending else ": the live queues match the policies"
 
 
 def _to_keep(view: Drifted, paint: Paint) -> str:
@@ -102,10 +102,10 @@ def _to_keep(view: Drifted, paint: Paint) -> str:
     drift, call = view.drift, paint.program.call
     if drift.pending or drift.moved(Moved.BOTH):
         return (
-            f"to keep what live has, change the policies: {call} export --update would undo what is pending"
+            f"to keep the live rules, change the policies: {call} export --update would undo what is pending"
         )
     export = paint(shlex.join(["export", *view.export_options, "--update"]))
-    return f"{call} {export} writes what live has into them"
+    return f"{call} {export} writes the live rules into the policies"
 
 
 def pending_in_words(drift: Drift) -> str:
@@ -158,8 +158,8 @@ def two_sides_in_words(drift: Drift) -> str:
     if not unknown:
         return ""
     return (
-        f"for {counted(unknown, 'rule')} only two sides were compared, live and the policies: no record, "
-        "audit trail or earlier run of drift knows what was live when both last agreed"
+        f"for {counted(unknown, 'rule')} only the live queues and the policies were compared: no record, "
+        "audit trail or earlier drift check shows the state in which both last agreed"
     )
 
 
@@ -213,7 +213,7 @@ def gone_in_words(gone: Gone) -> str:
     """``resolved: Front → Back, 30 % to Back after 60 s, seen 3 times since …``."""
     episode, facts = gone.episode, gone.episode.facts
     how = "resolved, the policies wait to be applied" if gone.pending else "resolved"
-    how = "live was changed again" if gone.superseded else how
+    how = "the live rule was changed again" if gone.superseded else how
     rule = " → ".join(filter(None, (facts.queue_name, facts.target_name)))
     return (
         f"{how}: {rule}, {facts.direction}: {facts.live or facts.policy}, "

@@ -38,7 +38,7 @@ def _queue_lines(flowing: Inflow, paint: Paint, *, verbose: bool) -> Iterator[st
     yield from _feeder_lines(flowing.direct, "directly", paint)
     above = flowing.upstream
     shown = above if verbose else above[:_MOST]
-    yield from _feeder_lines(shown, "through others", paint, through=True)
+    yield from _feeder_lines(shown, "indirectly", paint, through=True)
     if len(above) > len(shown):
         yield f"    and {counted(len(above) - len(shown), 'rule')} more (--verbose shows all)"
 

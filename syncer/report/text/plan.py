@@ -37,7 +37,9 @@ HAND_EDITS = {
 }
 """What a plan says of a rule that somebody edited by hand."""
 
-COMPARE = ": live has no etags; each queue is compared before and after its PUT, which leaves a small window"
+COMPARE = (
+    ": the API has no etags; each queue is compared before and after its PUT, which leaves a small window"
+)
 
 
 def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[str]:
@@ -56,7 +58,7 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     if place := place_in_words(plan):
         lines.append(f"for {paint(place)}")
     lines.append(
-        f"live: dialect {plan.dialect}, lock {plan.lock}" + (COMPARE if plan.lock == "compare" else "")
+        f"API: dialect {plan.dialect}, lock {plan.lock}" + (COMPARE if plan.lock == "compare" else "")
     )
     if verbose:
         lines += [paint(f"  {queue.reason.value}: {queue.name} ({queue.queue})") for queue in part.untouched]
@@ -196,7 +198,7 @@ def rule_in_words(rule: RuleChange) -> str:
     if rule.action is not Action.UPDATE:
         return rule.rule.settings(rule.names)
     if not rule.fields:
-        return "written anew"
+        return "rewritten"
     in_words = kind_of(rule.rule).in_words
     return ", ".join(
         f"{field.field} {in_words(field.field, field.before)} → {in_words(field.field, field.after)}"

@@ -34,8 +34,10 @@ def reconciled_lines(view: Reconciled, paint: Paint, *, verbose: bool) -> Iterat
 
 def matched_in_words(view: Reconciled) -> str:
     """How many writes stand in both, and of how many the audit names nobody."""
-    unnamed = f", of {view.found.nameless:,} of them the audit names nobody" if view.found.nameless else ""
-    return f"{counted(len(view.found.matched), 'write')} of our client in both{unnamed}"
+    unnamed = (
+        f"; the audit names no author for {view.found.nameless:,} of them" if view.found.nameless else ""
+    )
+    return f"{counted(len(view.found.matched), 'write')} by our client in both{unnamed}"
 
 
 def stray_in_words(number: int) -> str:
@@ -55,7 +57,7 @@ def pending_in_words(number: int) -> str:
 
 def others_in_words(number: int, queues: int) -> str:
     """Edits by anybody else."""
-    return f"{counted(number, 'edit')} by others of {counted(queues, 'queue')}"
+    return f"{counted(number, 'edit')} of {counted(queues, 'queue')} by others"
 
 
 def members_in_words(number: int) -> str:
@@ -65,7 +67,7 @@ def members_in_words(number: int) -> str:
 
 def put_in_words(put: SentPut) -> str:
     """When, by which run, and who ran it."""
-    by = f" of {put.user}" if put.user else ""
+    by = f" by {put.user}" if put.user else ""
     return f"at about {rfc3339(put.at)}, run {put.run}{by} ({put.status})"
 
 

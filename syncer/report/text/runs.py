@@ -87,13 +87,13 @@ def outcome_lines(outcomes: Sequence[Outcome], paint: Paint, *, verbose: bool = 
 def _cut_off_lines(cut_off: CutOffRun, only: Sequence[str], paint: Paint) -> list[str]:
     run = cut_off.run
     of = f" of {run.started_at}" if run.started_at else ""
-    asked = "live was asked" if cut_off.ended else "live was asked what became of its changes"
+    asked = "the live queues were read" if cut_off.ended else "its changes were looked up in the live queues"
     head = f"run {run.id}{of} {cut_off.words}; {asked}:"
     return [paint(head, "yellow"), *outcome_lines(shown_outcomes(cut_off.outcomes, only), paint), ""]
 
 
 BLIND = (
-    "A chain alone can't show that its newest entries were cut off: hold it against a head that was kept "
+    "A chain alone can't show that its newest entries were cut off: compare it with a head that was kept "
     "elsewhere, with --head HASH."
 )
 
@@ -207,7 +207,7 @@ def attestation(view: AuditVerified) -> Iterator[str]:
         rest = f"; {found.unattested:,} rest on the chain alone" if found.unattested else ""
         yield f"attested to entry {found.attested:,} of {found.last:,}{rest}"
     if view.open_run:
-        yield f"run {view.open_run} is not over: it goes on, or was cut off and no later run has closed it"
+        yield f"run {view.open_run} is open: it is running, or was cut off and not closed by a later run"
 
 
 def _new_chain(entry: Mapping[str, Any]) -> str:

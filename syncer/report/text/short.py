@@ -14,7 +14,7 @@ from syncer.report.text.summed import summary_lines
 from syncer.report.views import Applied, Environments, Planned
 
 
-def selected_in_words(plan: Plan, rest: str = "the rest as live has it") -> str:
+def selected_in_words(plan: Plan, rest: str = "the rest stays as it is") -> str:
     """Which queues a narrowed plan is about, the first by name, and what of the ``rest``; empty where it is
     about all."""
     names = {reason: [each.name for each in plan.untouched if each.reason is reason] for reason in Reason}
@@ -29,7 +29,7 @@ def selected_in_words(plan: Plan, rest: str = "the rest as live has it") -> str:
 
 
 def narrowed_in_words(view: Planned | Applied | AuditShown, name: Callable[[str], str] = str) -> str:
-    """``only queues that fit Sales* are shown, 1 of 5 changes; the verdict is …``; empty where all are."""
+    """``only queues that match Sales* are shown, 1 of 5 changes; the verdict is …``; empty where all are."""
     if not view.only:
         return ""
     if isinstance(view, Planned):
@@ -45,7 +45,7 @@ def narrowed_in_words(view: Planned | Applied | AuditShown, name: Callable[[str]
         number = f"{part_of_it:,} of {counted(every_entry, 'entry', 'entries')}"
         whole = "the status is that of the whole run"
     globs = " or ".join(map(name, view.only))
-    return f"only queues that fit {globs} are shown, {number}; {whole}"
+    return f"only queues that match {globs} are shown, {number}; {whole}"
 
 
 def exported_lines(view: Exported, paint: Paint) -> list[str]:

@@ -39,12 +39,12 @@ def _loops(view: Situation, paint: Paint) -> list[str]:
     if view.loops is None:
         return []
     if view.loops or view.flow_loops:
-        by_flows = paint("loop in live by a flow:", "red", bold=True)
+        by_flows = paint("live loop by a flow:", "red", bold=True)
         return [
             *loop_lines(view.loops, paint),
             *(f"{by_flows} {paint(words)}; no stop breaks it" for words in view.flow_loops),
         ]
-    none = paint("no loop in live", "green", bold=True)
+    none = paint("no live loop", "green", bold=True)
     return [f"{none}: {counted(view.queues, 'queue')} of {paint(view.where)}"]
 
 
@@ -60,12 +60,12 @@ def _recent(view: Situation, paint: Paint) -> Iterator[str]:
 
 
 def active_in_words(run: ActiveRun) -> str:
-    """``apply … of ada on ci (pid 47) since …: 15 of 50 queues done, last write 9 min ago: looks hung``."""
+    """``apply … by ada on ci (pid 47) since …: 15 of 50 queues done, last write 9 min ago: looks hung``."""
     pid = f" (pid {run.pid})" if run.pid else ""
-    who = f"{run.verb or 'run'} {run.run} of {run.user or 'somebody'} on {run.host or 'a host'}{pid}"
+    who = f"{run.verb or 'run'} {run.run} by {run.user or 'somebody'} on {run.host or 'a host'}{pid}"
     who += f" since {run.since}"
     if not run.last_write:
-        return f"{who}: nothing is sent yet; it reads live, checks, or waits for an answer"
+        return f"{who}: nothing is sent yet; it reads the queues, checks them, or waits for an answer"
     ends = f"; kill {run.pid} there ends it after the PUT in flight" if run.pid else ""
     hung = f": looks hung{ends}" if run.looks_hung else ""
     return f"{who}: {run.done:,} of {counted(run.total, 'queue')} done, last write {ago(run.idle)}{hung}"
@@ -73,13 +73,13 @@ def active_in_words(run: ActiveRun) -> str:
 
 def left_in_words(run: LeftRun) -> str:
     """Who ran it, how far it is known to be, and what closes it."""
-    who = f"{run.verb or 'run'} {run.run}" + (f" of {run.user}" if run.user else "")
+    who = f"{run.verb or 'run'} {run.run}" + (f" by {run.user}" if run.user else "")
     who += f" on {run.host}" if run.host else ""
     if run.how == LOST:
-        return f"{who} meant to write {counted(run.total, 'queue')}, and nothing says what became of it"
+        return f"{who} meant to write {counted(run.total, 'queue')}, and the result is not known"
     how = "was cut off" if run.how == CUT_OFF else "finished without knowing the state of a queue"
     known = f", {run.done:,} of {counted(run.total, 'queue')} settled" if run.total else ""
-    return f"{who} {how}{known}; the next apply or rollback asks live and closes it"
+    return f"{who} {how}{known}; the next apply or rollback reads the queues and closes it"
 
 
 def exception_in_words(each: Exemption, view: Situation) -> str:

@@ -17,7 +17,7 @@ def stopped_lines(view: Stopped, paint: Paint) -> list[str]:
     lines += [f"  not touched: {paint(words)}" for words in view.beside]
     if view.undo:
         lift = shlex.join(["stop", view.exemption.id, "--lift", "--undo", view.undo])
-        kept = f"what is needed to undo it is in {paint(view.undo)}"
+        kept = f"the data to undo it is in {paint(view.undo)}"
         lines.append(f"{kept}: {paint.program.call} {paint(lift)}")
     return [*lines, paint(spoken(headline(view)), "red" if view.left else "green", bold=True)]
 

@@ -14,14 +14,14 @@ _MOST = 40
 def upstream_lines(view: Upstream, paint: Paint, *, verbose: bool) -> Iterator[str]:
     """How many changes there were, then each in two lines, what added most first."""
     runs = len({cause.run for cause in view.causes})
-    head = f"{counted(len(view.causes), 'change')} of {counted(runs, 'run')} above"
+    head = f"{counted(len(view.causes), 'change')} by {counted(runs, 'run')} upstream of"
     yield f"{head} {paint(view.name, bold=True)} {paint(f'({view.queue})', dim=True)} {paint(view.period)}"
     shown = view.causes if verbose else view.causes[:_MOST]
     width = width_of([added_in_words(cause) for cause in shown])
     for cause in shown:
         added = paint(padded(added_in_words(cause), width), "red" if cause.weight > 0 else "")
         yield f"  {added}  {paint(cause.words)}"
-        by = f" of {cause.user}" if cause.user else ""
+        by = f" by {cause.user}" if cause.user else ""
         whence = f"{cause.at}, run {cause.run}{by}, {away_in_words(cause)}"
         yield f"  {' ' * width}  {paint(whence, dim=True)}"
     if len(view.causes) > len(shown):

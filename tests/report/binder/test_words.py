@@ -46,13 +46,13 @@ def test_the_first_page() -> None:
         Fact("Head", "x"),
         Fact("Attested head", HEAD, "entry 23 of 65; 42 rest on the chain alone"),
         Fact("Attested head", f"sha256:{'b' * 64}", "NOT in the trail"),
-        Fact("Population", "", "1,234 changes, whatever became of them"),
+        Fact("Population", "", "1,234 changes, whatever their result"),
         Fact(
             "Sample",
             "",
             f"25 of 1,234 changes, drawn with seed 7: {METHOD}",
         ),
-        Fact("Undated", "", "1 entry without a time that can be read: in every period"),
+        Fact("Undated", "", "1 entry without a readable time: counted in every period"),
     ] == list(cover_facts(cover("x")))
 
 
@@ -77,7 +77,7 @@ def test_what_is_not_there_is_said() -> None:
 def test_a_broken_trail_is_a_warning_and_names_its_breaks() -> None:
     assert "" == warning_of(cover("x"))
     assert (
-        "The audit trail is broken in 1 place. What is said of runs and changes is no evidence."
+        "The audit trail is broken in 1 place. What it states about runs and changes is not evidence."
         == warning_of(cover("x", BREAK))
     )
     many = [BREAK] * (MOST_BREAKS + 1)
@@ -125,7 +125,7 @@ def test_a_refusal_has_its_code_and_an_undo_its_run() -> None:
 
 def test_overrides_and_edits_that_no_commit_has() -> None:
     found = told(overrides=["--allow-delete", "--allow-frozen"], policies={"digest": "d", "dirty": True})
-    assert ("--allow-delete --allow-frozen|", "d|with edits that no commit has") == (
+    assert ("--allow-delete --allow-frozen|", "d|with uncommitted edits") == (
         found["Overrides"],
         found["Policies"],
     )

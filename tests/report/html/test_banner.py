@@ -60,7 +60,9 @@ def test_the_verdict_on_a_trail_held_against_the_audit() -> None:
     assert "bad" == kind and "by our client, not in the trail" in words
     assert isinstance(view, Reconciled)
     agreed = replace(view, found=Reconciliation(), unknown=())
-    assert ("good", "Trail and audit agree") == verdict_of(replace(RECONCILED, view=agreed))
+    assert ("good", "The trail and the organization's audit agree") == verdict_of(
+        replace(RECONCILED, view=agreed)
+    )
     partly = replace(agreed, unknown=("some",))
     assert "warn" == verdict_of(replace(RECONCILED, view=partly))[0]
 

@@ -56,11 +56,11 @@ def test_nothing_compared_is_bad() -> None:
 
 
 def test_each_part_has_its_section() -> None:
-    assert "Loops in live" == headings(page("drift, loops"))[0]
-    assert "Waits to be applied" in headings(page("drift, pending"))
+    assert "Live loops" == headings(page("drift, loops"))[0]
+    assert "Waiting to be applied" in headings(page("drift, pending"))
     assert "Exceptions in force" in headings(page("drift, held"))
-    assert "Resolved since the last time" in headings(page("drift, remembered"))
-    assert "Who changed what drifted" in [each.text for each in page("drift, audited").all("h3")]
+    assert "Resolved since the last check" in headings(page("drift, remembered"))
+    assert "Who changed these rules" in [each.text for each in page("drift, audited").all("h3")]
     assert "2 queues that no policy describes" in [
         each.text for each in page("drift, unmanaged").all("summary")
     ]
@@ -83,9 +83,9 @@ def title(view: Drifted) -> str:
 def test_what_moved_most_is_named_first_and_drawn() -> None:
     read = Page(render("html", Report("drift", 2, Drifted(drift_of(PLAN)))))
     assert [
-        "B → C: live has 7 % after 60 s, the policies nothing",
-        "A → B: live has 25 % after 60 s, the policies 30 % after 60 s",
-        "A → C: live has nothing, the policies 5 % after 60 s",
+        "B → C: the live queue has 7 % after 60 s, the policies have nothing",
+        "A → B: the live queue has 25 % after 60 s, the policies have 30 % after 60 s",
+        "A → C: the live queue has nothing, the policies have 5 % after 60 s",
     ] == [each.text for each in read.all("li")][:3]
     assert "Network around the drift" in [each.text for each in read.all("h2")]
 
@@ -96,7 +96,7 @@ def test_what_is_wrong_in_live_comes_before_what_moved() -> None:
         [raw("A", overflow("B", 50)), raw("B")],
     )
     read = Page(render("html", Report("drift", 2, Drifted(drift_of(plan)))))
-    assert "Overload B: takes in 50 of 30 in live" == read.all("li")[0].text
+    assert "Overload B: takes in 50 of 30 in the live rules" == read.all("li")[0].text
 
 
 def test_of_much_that_moved_the_rest_is_counted() -> None:

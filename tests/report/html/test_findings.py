@@ -69,7 +69,7 @@ def test_what_didnt_move_is_said_once() -> None:
 def test_a_loop_is_a_chain_in_which_the_rules_of_this_change_stand_out() -> None:
     read = shown(RING)
     assert ["A → B by this change a.yaml:3", "B → A"] == [each.text.strip() for each in read.all("li")]
-    assert "2 queues; what overflows once can come back." == read.all("p")[0].text
+    assert "2 queues; a contact that overflows can come back." == read.all("p")[0].text
 
 
 def test_a_way_that_only_a_flow_goes_stands_in_the_chain_with_the_flow() -> None:

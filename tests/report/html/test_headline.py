@@ -138,7 +138,7 @@ def test_four_figures_red_only_where_it_got_worse() -> None:
         headroom=Headroom(0.9, "Q", "q", Limit.KEPT),
     )
     first, errors, warnings, puts = texts(plan)
-    assert (True, "1.50 × → 0.90 ×headroom: times today’s loadQ is over already") == first
+    assert (True, "1.50 × → 0.90 ×headroom: times today’s loadQ is already over its capacity") == first
     assert (True, "1error caused0 there before") == errors
     assert (False, "0warnings caused1 there before") == warnings
     assert not puts[0]
@@ -188,4 +188,4 @@ def test_less_than_today_is_never_shown_as_today() -> None:
 
 def test_queues_whose_capacity_nobody_knows_are_counted() -> None:
     missing = Finding("capacity.missing", Severity.ERROR, "no capacity", queue="Q", queue_id="q")
-    assert "This change needs the capacity of 1 queue" == sentence(with_findings(missing))
+    assert "This change loads 1 queue without a known capacity" == sentence(with_findings(missing))

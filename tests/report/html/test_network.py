@@ -27,7 +27,7 @@ def page() -> Page:
 def test_what_is_drawn_and_what_is_not_is_said_in_words(page: Page) -> None:
     left = len(WHOLE.boxes) - len(PART.boxes)
     assert (
-        f"{len(PART.boxes)} queues: what is in danger, what changes, and what is beside it. "
+        f"{len(PART.boxes)} queues: queues at risk, queues that change, and their neighbors. "
         f"{left} other queues with rules are not drawn. Loads are contacts per 1h."
     ) == page.one("p", "scope").text
 

@@ -112,7 +112,7 @@ def test_part_of_a_plan_keeps_the_verdict_of_the_whole() -> None:
     whole = page(PLAN)
     part = page(PLAN, only=("Support*",))
     assert whole.one("h1").text == part.one("h1").text
-    assert "only queues that fit Support* are shown" in part.one("p", "narrowed").text
+    assert "only queues that match Support* are shown" in part.one("p", "narrowed").text
     assert len(part.all("tr")) < len(whole.all("tr"))
 
 

@@ -68,8 +68,8 @@ def test_one_alone_all_well_and_what_is_only_possible() -> None:
 @pytest.mark.parametrize(
     ("values", "when"),
     [
-        ({"assumed": ("A is out of service",)}, "Where A is out of service, "),
-        ({"assumed": ("x", "y")}, "With all that is assumed, "),
+        ({"assumed": ("A is out of service",)}, "If A is out of service, "),
+        ({"assumed": ("x", "y")}, "With all assumptions, "),
         ({"planned": True}, "After the plan "),
     ],
 )
@@ -131,7 +131,7 @@ def test_an_outage_says_what_is_stranded() -> None:
     assert [("B", "Queue"), ("out of service", "Load of capacity")] == rows
     two = (Assumed(QueueRef(id="b"), out=True), Assumed(QueueRef(id="c"), out=True))
     words = sentence(view(Scenario(queues=two), assumed=("x", "y")))
-    assert words.startswith("With all that is assumed, ") and words.endswith("stranded in B, C")
+    assert words.startswith("With all assumptions, ") and words.endswith("stranded in B, C")
     tiles = [each.text for each in page(out).all("div", "tile")]
     assert any("headroom of the other queues" in each and "→" not in each for each in tiles)
     more = view(Scenario(load=3, queues=(Assumed(QueueRef(id="b"), out=True),)))

@@ -43,7 +43,7 @@ def test_the_whole_of_a_small_change() -> None:
         "",
         "### Around the change",
         "",
-        "Thick: what changes; crossed: what goes; dotted: disabled.",
+        "Thick: changes; crossed: deleted; dotted: disabled.",
         "",
         "```mermaid",
         "flowchart LR",
@@ -119,7 +119,7 @@ def test_facts() -> None:
         ),
         "- cost of an apply: 8 calls, about 2 s at 5 calls a second, in 2 steps",
         (
-            "- lock `compare`: live has no etags; each queue is compared before and after its PUT, "
+            "- lock `compare`: the API has no etags; each queue is compared before and after its PUT, "
             "which leaves a small window"
         ),
         "- organization: `Example` (`3f2b`)",

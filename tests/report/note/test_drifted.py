@@ -33,10 +33,10 @@ def description(of: DriftStory) -> str:
 def test_the_hidden_line_tells_the_change() -> None:
     texts = drift_texts(told(plan("Q"), "prod"), DIGEST)
     assert texts.description.startswith(
-        f"<!-- syncer:drift:prod {DIGEST} -->\nLive and the policies of `prod`"
+        f"<!-- syncer:drift:prod {DIGEST} -->\nThe live queues and the policies of `prod`"
     )
     assert "<!-- syncer:drift:prod " == texts.marker
-    assert "Drift of live: 8 rules of 2 queues" == texts.title
+    assert "Drift of the live queues: 8 rules of 2 queues" == texts.title
     gone = gone_texts("prod", JOB, "it is over")
     links = f"[job](<{JOB.url}>), [pipeline](<{JOB.pipeline_url}>)"
     assert f"<!-- syncer:drift:prod gone -->\nClosed by syncer: it is over ({links}).\n" == gone.description
@@ -50,7 +50,7 @@ def test_a_set_of_policies_has_a_line_of_its_own() -> None:
     texts = drift_texts(replace(told(plan("Q"), "prod"), policy_set="a:b/c--d"), DIGEST)
     assert "<!-- syncer:drift:a%3Ab%2Fc-%2Dd:prod " == texts.marker
     assert texts.description.startswith(
-        f"{texts.marker}{DIGEST} -->\nLive and the policies of `prod` in `a:b/c--d`"
+        f"{texts.marker}{DIGEST} -->\nThe live queues and the policies of `prod` in `a:b/c--d`"
     )
     assert texts.marker == gone_texts("prod", JOB, "it is over", "a:b/c--d").marker
     other = drift_texts(told(plan("Q"), "prod"), DIGEST)
@@ -65,7 +65,7 @@ def test_of_rules_that_both_moved_it_says_what_is_in_here() -> None:
         for rule in story.drift.rules
     ]
     text = description(replace(story, drift=replace(story.drift, rules=tuple(rules))))
-    assert "that the policies changed too, just what live alone moved is in here." in text
+    assert "that the policies changed too, only changes of the live queues are included." in text
     assert "just what live alone moved" not in description(story)
 
 

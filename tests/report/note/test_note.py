@@ -67,9 +67,9 @@ def test_the_whole_note() -> None:
         "### On merge",
         "",
         (
-            "The pipeline of the default branch makes this plan anew and applies it: 1 PUT in 1 step, "
-            "overflow targets before the queues that overflow to them. Where live has moved in between, the "
-            "plan is refused and nothing is overwritten."
+            "The pipeline of the default branch makes this plan again and applies it: 1 PUT in 1 step, "
+            "overflow targets before the queues that overflow to them. If the live rules changed in between, "
+            "the plan is refused and nothing is overwritten."
         ),
         "",
         f"Plan `{digest}`, commit {FIRST.commit}, [job](<{FIRST.url}>), [pipeline](<{FIRST.pipeline_url}>).",
@@ -92,7 +92,7 @@ def test_what_happens_on_merge() -> None:
         (beyond, f"As things are, the pipeline refuses to apply this plan (`{REFUSED}` above): nothing"),
         (
             excused(),
-            "The pipeline of the default branch makes this plan anew and applies it: 1 PUT in 1 step",
+            "The pipeline of the default branch makes this plan again and applies it: 1 PUT in 1 step",
         ),
     ):
         assert note(made).partition("### On merge\n\n")[2].startswith(words)
@@ -108,7 +108,7 @@ def test_the_same_plan_keeps_its_note_and_another_plan_does_not() -> None:
 
 def test_a_narrowed_plan_says_so() -> None:
     narrowed = replace(hostile_plan("Q"), selected=("Q",))
-    said = "- narrowed: `only Q and 7 others of 9 queues; the rest as live has it`\n"
+    said = "- narrowed: `only Q and 7 others of 9 queues; the rest stays as it is`\n"
     whole, part = (
         note_text(plan_of(plan_document(made)), "", Job()) for made in (hostile_plan("Q"), narrowed)
     )

@@ -59,7 +59,7 @@ def test_a_loop_that_the_change_closes_leads_with_the_rules_of_its_way_round() -
         ),
         (
             "- **warning** (new) `capacity.unchecked` at `policies/a.yaml:3:3`: "
-            "`No load is known in or behind a loop: A, B and C`"
+            "`No load is known in or downstream of a loop: A, B and C`"
         ),
         "  - tip: `Break the loops first`",
         "",
@@ -94,7 +94,7 @@ def test_what_is_solved_is_said() -> None:
 def test_an_error_of_before_that_refuses_is_not_said_to_be_caused() -> None:
     made = replace(PLAN, findings=(found(Severity.ERROR, since=Since.BEFORE),))
     assert [
-        "### What refuses this plan, and what it causes",
+        "### Why this plan is refused, and what it causes",
         "",
         "- **error** (before) `a.error` at `p.yaml:2:3`: `m0`",
     ] == caused(made)[:3]

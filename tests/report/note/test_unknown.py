@@ -27,7 +27,7 @@ def test_the_whole_note() -> None:
         "<!-- syncer:apply:prod -->",
         f"<!-- syncer:earlier run-0 done {HEAD} -->",
         "",
-        "## syncer apply for `prod`: what became of it is not known",
+        "## syncer apply for `prod`: the result is not known",
         "",
         "The apply left no report: its job was killed, or its runner is gone. Queues may have been written.",
         "",
@@ -67,7 +67,7 @@ def test_what_is_not_known_is_said() -> None:
 def test_each_set_of_policies_has_its_own() -> None:
     text = unknown_text("prod", Job(), "", KNOWN, policy_set="eu/policies")
     assert text.startswith("<!-- syncer:apply:prod:eu%2Fpolicies -->\n")
-    assert "## syncer apply for `prod`, policies `eu/policies`: what" in text
+    assert "## syncer apply for `prod`, policies `eu/policies`: the result" in text
 
 
 @given(st.text(st.characters(exclude_categories=()), min_size=1, max_size=20))

@@ -25,7 +25,7 @@ SAME = Plan("now", "api", untouched=(Untouched("q", "Q", Reason.EQUAL),))
 
 
 def test_drift() -> None:
-    assert ["no drift: live is what the policies say"] == text(Drifted(drift_of(SAME)))
+    assert ["no drift: the live queues match the policies"] == text(Drifted(drift_of(SAME)))
     made = plan("Q")
     shown = text(Drifted(drift_of(replace(made, changes=made.changes[:1]))))
     assert [
@@ -37,12 +37,12 @@ def test_drift() -> None:
         "",
         "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
         (
-            "for 4 rules only two sides were compared, live and the policies: no record, audit trail or "
-            "earlier run of drift knows what was live when both last agreed"
+            "for 4 rules only the live queues and the policies were compared: no record, audit trail or "
+            "earlier drift check shows the state in which both last agreed"
         ),
         (
-            "syncer apply makes live what the policies say; "
-            "syncer export --output policies --update writes what live has into them"
+            "syncer apply makes the live queues match the policies; "
+            "syncer export --output policies --update writes the live rules into the policies"
         ),
         "ignored: 2 differences in 1 queue, as the settings say",
     ] == shown
@@ -69,16 +69,16 @@ def test_drift_that_was_seen_before() -> None:
         f"      alerted, seen 8 times since {NOW}",
         "",
         f"  resolved: Q → Q, live differs: Q, seen 3 times since {NOW}",
-        f"  live was changed again: Q → Q, live differs: Q, seen 1 time since {NOW}",
+        f"  the live rule was changed again: Q → Q, live differs: Q, seen 1 time since {NOW}",
         "",
         "drift: 2 rules (0 live has more, 0 live has less, 2 live differs)",
         (
-            "syncer apply makes live what the policies say; to keep what live has, change the policies: "
-            "syncer export --update would undo what is pending"
+            "syncer apply makes the live queues match the policies; to keep the live rules, change the "
+            "policies: syncer export --update would undo what is pending"
         ),
     ] == shown[:-1]
     gone = text(Drifted(drift_of(SAME), {}, view.resolved[:1]))
-    assert ["", "no drift: live is what the policies say"] == gone[1:]
+    assert ["", "no drift: the live queues match the policies"] == gone[1:]
 
 
 def test_what_waits_to_be_applied_is_no_drift() -> None:

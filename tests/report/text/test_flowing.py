@@ -15,7 +15,7 @@ def test_what_is_direct_stands_before_what_comes_through_others() -> None:
         "  directly:",
         "    Q  25 % after 60 s: 12.5 contacts",
         "    Q  25 % after 60 s: up to 40 contacts",
-        "  through others:",
+        "  indirectly:",
         "    Q → Q  25 % after 60 s: load not known",
         "",
         f"held: {stopped}; lift it: syncer stop r --lift --state-dir Q",

@@ -37,7 +37,7 @@ def test_a_plan() -> None:
     queue = [
         "    + → Q  5 % after 0 s, disabled",
         "    ~ → Q  threshold 10 % → 20 %, delay 60 s → 0 s, enabled true → false  [37.5 → 0 contacts]",
-        "    ~ → Q  written anew  [? → up to 12.25 contacts]  # Q",
+        "    ~ → Q  rewritten  [? → up to 12.25 contacts]  # Q",
         "    - → Q  10 % after 60 s  [7 → 0 contacts]  # Q",
         "",
     ]
@@ -58,7 +58,7 @@ def test_a_plan() -> None:
         "load: Q takes in 20 → 25.5, keeps 104.5 → 110 of 100",
         "cost of an apply: 8 calls, about 2 s at 5 calls a second",
         "for Q, organization Q (Q)",
-        f"live: dialect overflow-rules, lock compare{COMPARE}",
+        f"API: dialect overflow-rules, lock compare{COMPARE}",
         f"saved to plan.json ({digest}…)",
         "apply it with: syncer apply plan.json",
         "",
@@ -77,7 +77,7 @@ def test_a_plan_without_changes() -> None:
         said,
         "",
         "plan: no changes",
-        "live: dialect overflow-rules, lock etag",
+        "API: dialect overflow-rules, lock etag",
         "saved to plan.json (" + plan_document(Plan("now", "api"))["digest"][:19] + "…)",
         "",
         said,
@@ -115,14 +115,14 @@ def test_a_narrowed_plan_says_of_which_queues_it_is() -> None:
     nothing = replace(plan("Q"), changes=(), selected=("Q",))
     others = tuple(Untouched("o", "Other", Reason.NOT_SELECTED) for _ in range(2))
     one = replace(nothing, untouched=(*others, Untouched("a", "A", Reason.EQUAL)))
-    assert "only A of 3 queues; the rest as live has it" in text(planned(one))
+    assert "only A of 3 queues; the rest stays as it is" in text(planned(one))
 
 
 def test_what_is_shown_in_part_says_so_under_the_verdict() -> None:
     view = replace(planned(plan("Q")), only=("Q",))
     lines = text(view)
     said = (
-        "only queues that fit Q are shown, 2 of 2 changes; "
+        "only queues that match Q are shown, 2 of 2 changes; "
         "the verdict and the totals are those of the whole plan"
     )
     assert said == lines[1]

@@ -15,15 +15,15 @@ def test_each_list_has_a_head_and_a_line_a_write() -> None:
     assert [
         f"Q, from {NOW} to {NOW}",
         "client Q, Q",
-        "1 write of our client in both, of 1 of them the audit names nobody",
+        "1 write by our client in both; the audit names no author for 1 of them",
         "2 writes by our client, not in the trail",
         edit,
         f"  none: nobody named at {NOW}: Q",
         "1 write of the trail, not in the organization's audit",
-        f"  Q: at about {NOW}, run Q of Q (Q)",
+        f"  Q: at about {NOW}, run Q by Q (Q)",
         "1 write of the trail not yet known to the organization's audit",
         f"  Q: at about {NOW}, run Q (Q)",
-        "3 edits by others of 7 queues",
+        "3 edits of 7 queues by others",
         edit,
         f"  Q: nobody named at {NOW} (address Q, Q): {MOVED}",
         f"  none: nobody named at {NOW}: Q",
@@ -36,8 +36,8 @@ def test_what_agrees_is_short_and_names_no_lists() -> None:
     assert [
         f"Q, from {NOW} to {NOW}",
         "client c",
-        "0 writes of our client in both",
-        "0 edits by others of 0 queues",
+        "0 writes by our client in both",
+        "0 edits of 0 queues by others",
     ] == text(Reconciled("Q", NOW, NOW, ("c",), Reconciliation()))
 
 

@@ -21,12 +21,12 @@ def selected(others: int, *names: str) -> str:
 
 
 def test_a_narrowed_plan_says_of_which_queues_it_is() -> None:
-    assert "only Q and 3 others of 7 queues; the rest as live has it" == selected(3, "B", "A")
-    assert "only Q and 1 other of 3 queues; the rest as live has it" == selected(1)
+    assert "only Q and 3 others of 7 queues; the rest stays as it is" == selected(3, "B", "A")
+    assert "only Q and 1 other of 3 queues; the rest stays as it is" == selected(1)
     assert "" == selected(0, "A") == selected_in_words(plan("Q"))
     nothing = replace(plan("Q"), changes=(), selected=("Q",))
     others = tuple(Untouched("o", "Other", Reason.NOT_SELECTED) for _ in range(2))
-    assert "none of 2 queues; the rest as live has it" == selected_in_words(
+    assert "none of 2 queues; the rest stays as it is" == selected_in_words(
         replace(nothing, untouched=others)
     )
 

@@ -13,9 +13,9 @@ from tests.report.text.as_text import text
 def test_everything_at_once_has_the_loops_first_and_what_is_not_known_last() -> None:
     shown = text(situation("Q"))
     assert [
-        f"loop in live: Q overflows in a circle; closed by run Q of Q at {NOW}",
-        "loop in live: Q overflows in a circle; probably closed by Q, who edited Q last, at Q",
-        "loop in live: Q overflows in a circle; who closed it is not known",
+        f"live loop: Q overflows in a circle; closed by run Q of Q at {NOW}",
+        "live loop: Q overflows in a circle; probably closed by Q, who edited Q last, at Q",
+        "live loop: Q overflows in a circle; who closed it is not known",
         (
             f"held: stop r1: nothing overflows into Q from 1 queue, until {NOW} (expired, still in force), "
             "by Q: Q, Q"
@@ -24,20 +24,20 @@ def test_everything_at_once_has_the_loops_first_and_what_is_not_known_last() -> 
         "frozen: Q",
         "freeze ahead: Q",
         (
-            f"running: apply r3 of Q on Q (pid 4711) since {NOW}: 15 of 50 queues done, "
+            f"running: apply r3 by Q on Q (pid 4711) since {NOW}: 15 of 50 queues done, "
             "last write 9 min ago: looks hung; kill 4711 there ends it after the PUT in flight"
         ),
     ] == shown[:8]
     assert [
         (
-            "cut off: apply rcut off of Q on Q was cut off, 1 of 3 queues settled; "
-            "the next apply or rollback asks live and closes it"
+            "cut off: apply rcut off by Q on Q was cut off, 1 of 3 queues settled; "
+            "the next apply or rollback reads the queues and closes it"
         ),
         (
-            "unsettled: apply runsettled of Q on Q finished without knowing the state of a queue, "
-            "1 of 3 queues settled; the next apply or rollback asks live and closes it"
+            "unsettled: apply runsettled by Q on Q finished without knowing the state of a queue, "
+            "1 of 3 queues settled; the next apply or rollback reads the queues and closes it"
         ),
-        "lost: apply rlost of Q on Q meant to write 3 queues, and nothing says what became of it",
+        "lost: apply rlost by Q on Q meant to write 3 queues, and the result is not known",
         "",
         "the last 4 runs that changed something:",
         f"  {NOW}  apply r4 done, by Q, Q: 7 rules of Q, Q, Q and 2 more",
@@ -55,7 +55,7 @@ def test_everything_at_once_has_the_loops_first_and_what_is_not_known_last() -> 
 
 def test_where_all_is_calm_that_is_said() -> None:
     assert [
-        "no loop in live: 200 queues of Q",
+        "no live loop: 200 queues of Q",
         "no run is under way, and none was cut off",
         "not seen from here: runs with another state folder than Q",
     ] == text(replace(situation("Q"), **CALM))
@@ -70,8 +70,8 @@ def test_a_run_that_sent_nothing_yet_waits_for_something() -> None:
     assert view.active
     waiting = replace(view, **CALM | {"active": replace(view.active, last_write="", pid=0, user="", host="")})
     assert (
-        f"running: apply r3 of somebody on a host since {NOW}: nothing is sent yet; it reads live, checks, "
-        "or waits for an answer"
+        f"running: apply r3 by somebody on a host since {NOW}: nothing is sent yet; it reads the queues, "
+        "checks them, or waits for an answer"
     ) in text(waiting)
 
 

@@ -9,7 +9,7 @@ from tests.report.text.as_text import text
 def test_the_sentence_comes_last() -> None:
     made, _ = exemptions("Tier 2")
     lines = text(Stopped("stop", made, left=("x",), beside=("y",), undo="f"))
-    undo = f"what is needed to undo it is in f: syncer stop '{made.id}' --lift --undo f"
+    undo = f"the data to undo it is in f: syncer stop '{made.id}' --lift --undo f"
     assert ["  left: x", "  not touched: y", undo] == lines[:3]
     assert "Contacts still overflow into Tier 2: nothing was changed, so no stop is in force" == lines[3]
 

@@ -13,11 +13,11 @@ from tests.report.text.as_text import text
 
 def test_each_change_has_two_lines_below_how_many_there_are() -> None:
     assert [
-        "4 changes of 1 run above Q (t) since Q",
+        "4 changes by 1 run upstream of Q (t) since Q",
         "  40 less capacity  Q",
-        f"                    {NOW}, run Q of Q, of the queue itself",
+        f"                    {NOW}, run Q by Q, of the queue itself",
         "  +17.5 contacts    Q",
-        f"                    {NOW}, run Q of Q, 1 rule away",
+        f"                    {NOW}, run Q by Q, 1 rule away",
     ] == text(upstream("Q"))[:5]
     assert "not known: Q" == text(upstream("Q"))[-1]
 
@@ -29,7 +29,7 @@ def test_many_are_cut_unless_all_are_asked_for() -> None:
 
 
 def test_nothing_that_changed_is_said_too() -> None:
-    assert ["0 changes of 0 runs above Q (t) p"] == text(Upstream("t", "Q", "p", ()))
+    assert ["0 changes by 0 runs upstream of Q (t) p"] == text(Upstream("t", "Q", "p", ()))
 
 
 @pytest.mark.parametrize(
