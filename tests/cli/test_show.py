@@ -119,7 +119,7 @@ def test_a_plan_is_narrowed_and_its_verdict_is_not(program: Program) -> None:
     assert 3 == whole.code == part.code
     assert whole.out.splitlines()[0] == part.out.splitlines()[0]
     assert whole.out.splitlines()[-1] == part.out.splitlines()[-1]
-    assert "only queues that fit Desk are shown, 1 of " in part.out
+    assert "only queues that match Desk are shown, 1 of " in part.out
     assert "loops.cycle" in part.out
     assert "  Front (front)" in whole.out
     assert "  Front (front)" not in part.out

@@ -82,7 +82,7 @@ def test_what_judges_a_plan_stays_whole() -> None:
 
 
 NOTICE = (
-    "only queues that fit {} are shown, 1 of 3 changes; "
+    "only queues that match {} are shown, 1 of 3 changes; "
     "the verdict and the totals are those of the whole plan"
 )
 
@@ -144,7 +144,7 @@ def applied(*only: str) -> Report:
 def test_outcomes_are_narrowed_and_totals_are_not() -> None:
     lines = render("text", applied("Sales")).splitlines()
     assert (
-        "only queues that fit Sales are shown, 3 of 7 outcomes; "
+        "only queues that match Sales are shown, 3 of 7 outcomes; "
         "the status and the totals are those of the whole run"
     ) == lines[0]
     assert 3 == sum(line.startswith("  applied ") for line in lines)
@@ -171,7 +171,7 @@ def test_entries_of_the_run_itself_stay() -> None:
     assert ["c", "c", "c", "c", None] == [entry["queueId"] for entry in shown["entries"]]
     first, *lines = render("text", report).splitlines()
     assert (
-        "only queues that fit Support are shown, 5 of 13 entries; the status is that of the whole run"
+        "only queues that match Support are shown, 5 of 13 entries; the status is that of the whole run"
         == first
     )
     assert 5 == len(lines)
