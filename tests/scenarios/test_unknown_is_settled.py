@@ -86,7 +86,7 @@ def ends_unknown(program: Program, *options: str) -> None:
     assert 0 == program.run("plan", "--out", "plan.json").code
     done, result = apply(program, "plan.json", *options)
     assert (5, {"a": "unknown", "b": "not started"}) == (done.code, statuses(result)), result
-    assert "the API returned another queue" in result["outcomes"][0]["detail"]
+    assert "response is about another queue" in result["outcomes"][0]["detail"]
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -107,7 +107,7 @@ def test_the_same_plan_goes_on_after_an_unknown(
         [recovered] = result["recovered"]
         [settled] = recovered["outcomes"]
         became = "done" if was_done else "not done"
-        found = f"the run ended without knowing it; the live queue that the change was {became}"
+        found = f"the run ended without knowing it; the live queue shows that the change was {became}"
         assert ("applied" if was_done else "failed", found) == (settled["status"], settled["detail"])
         assert {"a": 25, "b": 25} == thresholds(program)
         # One PUT of the first queue never reached live.
