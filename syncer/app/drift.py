@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import unfinished_runs
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from syncer.app.places import LiveTarget, PolicySource
     from syncer.app.witness import WitnessOfRuns
     from syncer.live.client import Client
+    from syncer.model.plan import Plan
     from syncer.model.window import Overwritten
     from syncer.planning.disk import OnDisk
 
@@ -92,7 +94,9 @@ def _drift(
         view = _found(disk, fresh, listing_from, options, session, source.policy_set)
         view = replace(
             view,
-            drift=Editors(client, disk.settings, session).of_drift(view.drift),
+            drift=Editors(client, disk.settings, session).of_drift(
+                view.drift, partial(_last_written, fresh.plan, options, session)
+            ),
             older=_is_older(view, source),
             apply_options=apply_options(source, target, options, session.environ),
             export_options=export_options(source, target, options, session.environ),
@@ -117,6 +121,17 @@ def _drift(
     held, own = held_back_of(disk, fresh), source.policy_set
     report = with_merge_request(report, options.mr_labels, disk, fresh, view.drift, held, session, own)
     return with_exception_request(report, own, options, disk, fresh, held, session) if known else report
+
+
+def _last_written(plan: Plan, options: DriftOptions, session: Session) -> dict[str, str]:
+    """When each queue was last written by a run that is known here (RFC 3339), by its id."""
+    from syncer.app.last_applied import LastApplied, trail_in
+    from syncer.model.settings import ApiLocation
+    from syncer.net.timing import rfc3339
+
+    last = LastApplied(options.state_dir, rfc3339(session.now()), session.warnings.append)
+    trail = trail_in(options.state_dir, lambda _: None)
+    return last.sources(plan, trail).written(ApiLocation(plan.api, plan.organization))
 
 
 def _is_older(view: Drifted, source: PolicySource) -> bool:

@@ -15,7 +15,7 @@ from syncer.live.audits import AuditCalls
 from syncer.model.plan import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from syncer.app.session import Session
     from syncer.applying.apply import Result
@@ -38,10 +38,15 @@ class Editors:
     settings: Settings
     session: Session
 
-    def of_drift(self, drift: Drift) -> Drift:
-        """Return the drift with who changed the fields that drifted."""
+    def of_drift(self, drift: Drift, since: Callable[[], Mapping[str, str]] = dict) -> Drift:
+        """Return the drift with who changed the fields that drifted.
+
+        ``since`` gives by queue when it was last applied (RFC 3339): no earlier edit made it drift.
+        """
         queues = dict.fromkeys(rule.queue for rule in drift.rules)
         edits = self._edits(queues, drift.plan)
+        applied = since() if edits else {}
+        edits = [edit for edit in edits if edit.at > applied.get(edit.queue, "")]
         return with_editors(drift, edits) if edits else drift
 
     def of_conflicts(self, result: Result, plan: Plan, names: Mapping[str, str]) -> Result:
@@ -60,8 +65,10 @@ class Editors:
         return replace(result, outcomes=outcomes)
 
     def _edits(self, queues: Collection[str], plan: Plan) -> list[AuditedEdit]:
-        """Return the edits of these queues; none if it is turned off. An API with overflow rules alone need
-        not have an audit."""
+        """Return the edits of these queues by others than our own client; none if it is turned off.
+
+        An API with overflow rules alone need not have an audit.
+        """
         if not queues or not self.settings.audit.witness or plan.dialect == OVERFLOW_RULES.name:
             return []
         names = identity(self.settings.audit.identity, self.session.environ)
@@ -76,7 +83,8 @@ class Editors:
         except LiveError as error:
             self._warn(f"who changed these queues is not known: {error.message}")
             return []
-        return [named_edit(edit, names) for edit in found]
+        own = self.client.client_id
+        return [named_edit(edit, names) for edit in found if not own or edit.client != own]
 
     def _warn(self, words: str) -> None:
         if words not in self.session.warnings:
@@ -84,4 +92,6 @@ class Editors:
 
 
 def _in_words(edits: Collection[AuditedEdit], names: Mapping[str, str]) -> str:
-    return "; ".join(f"changed by {edit.in_words(names)}" for edit in edits)
+    from syncer.report.edited import edit_in_words
+
+    return "; ".join(f"changed by {edit_in_words(edit, names)}" for edit in edits)

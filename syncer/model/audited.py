@@ -1,6 +1,6 @@
 """What the organization's own audit says of a queue: who edited it, from where, and what moved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -29,6 +29,10 @@ class PropertyChange:
         """``description from "a" to "b"``; ids that ``names`` knows are said by name."""
         old, new = _values(self.old, names), _values(self.new, names)
         return f"{clean(self.property, longest=_LONGEST_VALUE)} from {old} to {new}"
+
+
+MovedWords = Callable[[PropertyChange, Mapping[str, str]], str]
+"""What a change of a property moved, in words; ids that the mapping has are said by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class AuditedEdit:
             "changes": [change.as_json() for change in self.changes],
         }
 
-    def in_words(self, names: Mapping[str, str]) -> str:
+    def in_words(self, names: Mapping[str, str], moved: MovedWords = PropertyChange.in_words) -> str:
         """``Ada at 2026-03-01T08:30:00.000Z (client c, address 10.0.0.7): description from "a" to "b"``.
 
         ``names`` gives the names of queues and groups by their ids. The texts are those of live: whoever
@@ -76,10 +80,10 @@ class AuditedEdit:
         through = [f"client {self.client}"] if self.client and self.by != f"client {self.client}" else []
         through += [f"address {', '.join(self.addresses)}"] if self.addresses else []
         where = f" ({', '.join(through)})" if through else ""
-        moved = [change.in_words(names) for change in self.changes[:_MOST_CHANGES]]
-        more = len(self.changes) - len(moved)
-        moved += [f"and {more} more"] if more else []
-        return f"{self.by} at {self.at}{where}: {'; '.join(moved) or self.action or 'no property named'}"
+        told = [moved(change, names) for change in self.changes[:_MOST_CHANGES]]
+        more = len(self.changes) - len(told)
+        told += [f"and {more} more"] if more else []
+        return f"{self.by} at {self.at}{where}: {'; '.join(told) or self.action or 'no property named'}"
 
 
 def edit_of(document: Mapping[str, Any]) -> AuditedEdit:

@@ -80,6 +80,15 @@ class Sources:
                 found.update(map(str, items(mapping(entry.get("intended")).get("queues"))))
         return frozenset(found)
 
+    def written(self, here: ApiLocation) -> dict[str, str]:
+        """When each queue was last written by a run of ours (RFC 3339), by its id."""
+        found = {id_: queue.at for id_, queue in self.applied.items()}
+        for entry in self.trail:
+            if entry.get("kind") == "change" and entry.get("status") in DONE and place_of(entry).is_as(here):
+                queue = str(entry.get("queueId"))
+                found[queue] = max(found.get(queue, ""), str(entry.get("timestamp")))
+        return found
+
 
 NO_SOURCES: Final = Sources()
 """Nothing is known of what live was."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from syncer.audit.sent_puts import SentPut
 from syncer.model.audited import AuditedEdit
 from syncer.net.timing import rfc3339
+from syncer.report.edited import moved_in_words
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
 from syncer.report.reconciled import Reconciled
 from syncer.report.text.reconciled import (
@@ -48,7 +49,8 @@ def _edits(view: Reconciled, edits: Iterable[AuditedEdit]) -> list[str]:
             _cell(edit.by),
             _cell(edit.client),
             _cell(", ".join(edit.addresses)),
-            "<br>".join(_cell(change.in_words(view.names)) for change in edit.changes) or _cell(edit.action),
+            "<br>".join(_cell(moved_in_words(change, view.names)) for change in edit.changes)
+            or _cell(edit.action),
         ]
         for edit in edits
     ]

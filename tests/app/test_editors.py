@@ -68,6 +68,17 @@ def test_who_changed_what_drifted_is_named() -> None:
     )
 
 
+def test_edits_before_the_last_apply_and_those_of_our_own_client_made_nothing_drift() -> None:
+    at = rfc3339(utc_now())
+    for applied, named in (("2026-01-01T00:00:00.000Z", 1), (at, 0)):
+        since = {"id-A": applied}
+        with editors(MAPPING, found(at)) as (asked, _, _session):
+            assert named == len(asked.of_drift(drifted(), since.copy).rules[0].edits)
+    with editors(MAPPING, found(at)) as (asked, _, _session):
+        asked.client.client_id = "browser"
+        assert () == asked.of_drift(drifted()).rules[0].edits
+
+
 def test_a_pseudonym_stays_one() -> None:
     with editors(MAPPING, found(), identity="pseudonym") as (asked, _, _session):
         rule = asked.of_drift(drifted()).rules[0]

@@ -10,6 +10,7 @@ from syncer.drift.found import Direction, Drift, Drifting
 from syncer.kinds.registry import kind_of
 from syncer.model.change import Moved
 from syncer.planning.live_loops import LiveLoop
+from syncer.report.edited import edit_in_words
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import held_lines, ignored_lines, marks_among, unmanaged_lines
 from syncer.report.text.short import selected_in_words
@@ -192,7 +193,7 @@ def editors_in_words(rules: Sequence[Drifting]) -> Iterator[str]:
     """Who changed the fields of a queue that drifted, as the organization's audit has it; a text an edit."""
     names = {id_: name for rule in rules for id_, name in rule.names.items()}
     for edit in rules[0].edits:
-        yield f"changed by {edit.in_words(names)}"
+        yield f"changed by {edit_in_words(edit, names)}"
 
 
 def how_in_words(rule: Drifting) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from syncer.audit.sent_puts import SentPut
 from syncer.model.audited import AuditedEdit
 from syncer.net.timing import rfc3339
+from syncer.report.edited import edit_in_words
 from syncer.report.reconciled import Reconciled
 from syncer.report.text.paint import Paint, counted
 
@@ -80,7 +81,7 @@ def _puts(
 def _edits(
     view: Reconciled, head: str, edits: Sequence[AuditedEdit], paint: Paint, color: str, verbose: bool
 ) -> Iterator[str]:
-    shown = [(view.queue_of(edit), edit.in_words(view.names)) for edit in edits]
+    shown = [(view.queue_of(edit), edit_in_words(edit, view.names)) for edit in edits]
     yield from _listed(head, shown, paint, color, verbose)
 
 
