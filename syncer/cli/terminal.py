@@ -70,9 +70,9 @@ class Terminal:
                 click.echo(plain(text), err=True)
 
     def planned(self, plan: ReportOf[Planned]) -> None:
-        """Show the plan that is about to be applied on stderr."""
+        """Show the plan that is about to be applied on stderr; with --quiet only if somebody is asked."""
         self.line.end()
-        if not (self.auto_approve and self.logs.as_json):
+        if not (self.auto_approve and (self.logs.as_json or self.output.quiet)):
             show(plan, self.output.aside())
 
     def approve(self, plan: ReportOf[Planned]) -> bool:

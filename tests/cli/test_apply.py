@@ -100,6 +100,15 @@ def test_progress_is_not_told_where_quiet_is_wanted(program: Program) -> None:
     assert (0, "") == (done.code, done.err)
 
 
+def test_quiet_shows_the_result_alone_where_nobody_is_asked(program: Program) -> None:
+    done = program.run("apply", "--auto-approve", "--quiet")
+    assert (0, "") == (done.code, done.err)
+    assert "apply done: 2 applied" in done.out
+    program.edit("front", routingRules=[overflow("back", 11)])
+    asked = program.run("apply", "--quiet")
+    assert "plan: " in asked.err, "who is asked sees what about"
+
+
 def test_a_stderr_that_is_full_stops_no_run(program: Program) -> None:
     saved(program)
     with Path("/dev/full").open("w") as full:
