@@ -129,6 +129,11 @@ def run(arguments: list[str], program: ProgramName = NEUTRAL) -> int:
     try:
         code = cli.main(arguments, prog_name=program.name, standalone_mode=False, obj=program)
         return code if isinstance(code, int) else 0
+    except click.NoSuchOption as error:
+        from syncer.cli.near_options import with_near_options
+
+        with_near_options(error).show()
+        return WrongUsage.exit_code
     except click.ClickException as error:
         error.show()
         return WrongUsage.exit_code
