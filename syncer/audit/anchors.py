@@ -1,8 +1,8 @@
-"""Anchors: the head of the trail where the bot's token and the owner of the artifact can't rewrite it.
+"""Anchors: the head of the trail, kept where the bot's token and the owner of the artifact can't rewrite it.
 
-A receipt of it lies beside the trail, ``anchors/NNNNNN-<12 digits of the hash>`` with ``.tsr`` (a timestamp
-by RFC 3161) or ``.tag.json`` (a signed Git tag). It proves that the entries up to its own stood so when it
-was made: whoever rewrites one of them can't make the receipt fit again.
+A receipt of it is next to the trail, ``anchors/NNNNNN-<12 digits of the hash>`` with ``.tsr`` (a timestamp
+by RFC 3161) or ``.tag.json`` (a signed Git tag). It proves the content of the entries up to its own when
+it was made: anyone who rewrites one of them can't make the receipt fit again.
 """
 
 import re
@@ -67,7 +67,7 @@ class Receipt:
     its signature is worth can't be said here. ``problem`` says it in words.
 
     ``entry`` and ``hash`` are those of the head, of a timestamp ``hash`` is empty where it is not in the
-    trail. ``time`` is RFC 3339; of a tag it is by the clock of whoever signed it.
+    trail. ``time`` is RFC 3339; of a tag it is by the clock of the signer.
     """
 
     path: Path

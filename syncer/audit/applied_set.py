@@ -58,7 +58,7 @@ class AppliedSet:
     oldest first.
 
     ``whole`` is the commit that was last applied with all that it says, empty where that isn't known.
-    ``state`` says what became of the last apply where that isn't all: ``IN_PART`` or ``ROLLED_BACK``.
+    ``state`` is the state of the last apply if that isn't all: ``IN_PART`` or ``ROLLED_BACK``.
     """
 
     name: str = ""

@@ -53,7 +53,7 @@ OnEntries = Callable[[Sequence[Mapping[str, Any]]], None]
 
 
 def nobody(entries: Sequence[Mapping[str, Any]]) -> None:
-    """Tell nobody."""
+    """Notify no one."""
 
 
 class Chain:

@@ -1,7 +1,7 @@
-"""What a trail says beside its hashes: entries have their form, times go forward, sums are right.
+"""Checks of a trail besides its hashes: entries have their form, times go forward, sums are right.
 
-Anyone who makes a trail anew can make all hashes fit. It is harder to make the entries of a run agree with
-what the run says of them.
+Anyone who rebuilds a trail can make all hashes fit. It is harder to make the entries of a run agree with
+what the run states about them.
 """
 
 from collections import Counter

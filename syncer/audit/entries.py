@@ -103,7 +103,7 @@ def change_entries(
 
     What the PUT did to the queue's JSON is the same for all, and stands in the first. ``timestamp`` is when
     the entry is made, and also when it happened unless ``occurred_at`` says so. ``recovered_by`` is the run
-    that found out what became of it, where it isn't the run itself.
+    that found out the result, if it isn't the run itself.
     """
     written = outcome.written.as_json() if outcome.written else None
     times = _times(timestamp, occurred_at)

@@ -17,7 +17,7 @@ class Figures:
 
     Rates are 0 to 1, None where there is nothing to divide by; latencies are milliseconds of the PUTs that
     were answered, each once. ``success_rate`` counts rule changes; ``validation_rate`` counts validations
-    alone, one a run, whatever became of its PUTs. ``attempts`` are the PUTs that changes say were sent,
+    alone, one per run, whatever the result of its PUTs. ``attempts`` are the PUTs that changes say were sent,
     ``attempts_cut_off`` those of runs that were cut off, lost or are not over, which could count no calls;
     the rest are as many as the ``calls`` of runs say, else the trail doesn't add up.
     """

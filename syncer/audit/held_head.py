@@ -1,4 +1,4 @@
-"""The trail of a state folder held against the head that a record keeps: whose is newer, and is it one chain?
+"""Compare the trail of a state folder with the head that a record keeps: which is newer, and is it one chain?
 
 ::
 
@@ -44,7 +44,7 @@ class Held:
 
 
 def held(found: Verification, known: AppliedSet) -> Held:
-    """Hold a trail, verified with the hashes of ``known.heads``, against what a record knows of it."""
+    """Compare a trail, verified with the hashes of ``known.heads``, with what a record knows of it."""
     if not known.entry:
         return Held(Trail.GOES_ON)
     if not found.entries:

@@ -40,9 +40,9 @@ EXEMPT: Final = "exempt:new-chain"
 
 @dataclass(frozen=True, slots=True)
 class NewChain:
-    """Why a chain begins: its ``reason`` as a code, what was found (``detail``), and the words of whoever
-    asked for it (``justification``), with the ``override`` that lets it begin. It follows the ``head`` of
-    entry ``entry``; 0 where none is known."""
+    """Why a chain starts: its ``reason`` as a code, what was found (``detail``), and the reason that a person
+    gave for it (``justification``), with the ``override`` that allows it. It follows the ``head`` of entry
+    ``entry``; 0 where none is known."""
 
     reason: str
     entry: int = 0

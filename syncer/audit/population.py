@@ -1,6 +1,6 @@
-"""The part of an audit trail that is asked for, and a sample of its changes.
+"""The selected part of an audit trail, and a sample of its changes.
 
-The population are the entries of changes that fit all filters, whatever became of them. The entry of a run is
+The population is the entries of changes that match all filters, whatever their result. The entry of a run is
 shown with them where it fits by itself, as a refusal does, or where one of its changes is shown.
 
 Nothing but ids is held in memory: the trail is walked once to count and to draw, and again to be shown.
@@ -19,12 +19,12 @@ from syncer.errors import WrongUsage
 Entry = Mapping[str, Any]
 Item = TypeVar("Item")
 Walk = Callable[[], Iterable[Entry]]
-"""Gives the entries of a trail anew each time, oldest first."""
+"""Give the entries of a trail again on each call, oldest first."""
 
 
 @dataclass(frozen=True)
 class Again(Generic[Item]):
-    """What can be walked as often as one likes, and is made anew each time: none of it is kept."""
+    """An iterable that can be walked any number of times; each walk makes it again, nothing is kept."""
 
     make: Callable[[], Iterable[Item]]
 

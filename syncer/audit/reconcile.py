@@ -1,4 +1,4 @@
-"""A trail held against the audit of the organization, write by write.
+"""Compare a trail with the audit of the organization, write by write.
 
 ::
 
@@ -43,7 +43,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What came of it, each by time.
+    """The result of the comparison, each part by time.
 
     Of the ``matched``, ``nameless`` have an event that names nobody. ``stray`` are writes by our client that
     the trail doesn't know, ``missing`` PUTs of the trail that the audit doesn't have, ``pending`` those that
@@ -74,7 +74,7 @@ def reconcile(
     period: Period,
     now: datetime,
 ) -> Reconciliation:
-    """Hold ``puts`` against ``edits``; both may reach beyond ``period`` by ``MARGIN``.
+    """Compare ``puts`` with ``edits``; both may reach beyond ``period`` by ``MARGIN``.
 
     ``ours`` are the ids of our clients. Edits by others count where they are of one of the ``queues`` (ids),
     ours wherever they are. An event that names nobody is that of a PUT which has no other, where it fits.

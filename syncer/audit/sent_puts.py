@@ -1,4 +1,4 @@
-"""The PUTs that a trail tells of: what another audit of the same queues must have too.
+"""The PUTs that a trail records: another audit of the same queues must have them too.
 
 All rules of a queue share one PUT of their run; taking it back is another. An entry is made right after its
 PUT, so that is when it was sent, on the clock of this machine.
@@ -25,10 +25,10 @@ _MOST_PUTS: Final = 5
 """Of one change; a number that says more is none of ours."""
 
 _LONGEST: Final = timedelta(minutes=15)
-"""From a PUT to the entry that tells of it: retries, waits, looks at what became of it."""
+"""From a PUT to its entry: retries, waits, reads to find its result."""
 
 _ON_THE_WAY: Final = timedelta(minutes=5)
-"""From the moment that a PUT is noted to the moment that it is done, where nobody lived to tell."""
+"""From the moment that a PUT is noted to the moment that it is done, if the run didn't live to record it."""
 
 _EXACT: Final = timedelta(seconds=10)
 _INEXACT: Final = timedelta(minutes=2)

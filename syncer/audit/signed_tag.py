@@ -49,7 +49,7 @@ class BadTag(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TaggedHead:
-    """What the text of a tag says: a head, its entry, and when, by the clock of whoever signed it."""
+    """What the text of a tag says: a head, its entry, and when, by the clock of the signer."""
 
     tag: str
     entry: int

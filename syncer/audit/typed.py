@@ -1,4 +1,4 @@
-"""The types of what an audit entry holds: whoever wrote into a trail may have put anything there."""
+"""The types of the values in an audit entry: anyone who wrote into a trail may have put anything there."""
 
 from collections.abc import Mapping
 from typing import Any, Final

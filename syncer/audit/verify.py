@@ -143,7 +143,7 @@ def _walked(walk: "_Walk", lines: Iterable[Line], heads: Sequence[str]) -> Verif
 
 
 def refuse_broken(files: Sequence[Path]) -> None:
-    """Raise AuditError where the chain is broken: what was edited must not be written back to live.
+    """Raise AuditError where the chain is broken: edited entries must not be written back to queues.
 
     A torn last line is no reason: nothing but the entry that was being written is lost.
     """

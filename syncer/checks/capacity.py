@@ -1,8 +1,8 @@
 """Capacity: whether every queue can take the load that it is offered.
 
-What comes in by overflow and what a queue keeps are both held against its capacity, in contacts per
-interval. Where nobody knows how much a rule sends (a backup queue), an error needs the lower end of what may
-come, and a warning the upper one.
+The inflow by overflow and the load that a queue keeps are both compared with its capacity, in contacts per
+interval. If it is not known how much a rule sends (a backup queue), the lower bound decides about an error,
+and the upper bound about a warning.
 """
 
 import math
@@ -38,11 +38,11 @@ BY_FLOW: Final = "capacity.flow"
 """What flows may add to the load of a queue: it gives way to the others."""
 
 TIGHT = 0.85
-"""The part of its capacity that a queue may keep without a word."""
+"""The part of its capacity that a queue may keep without a finding."""
 
 
 def check_capacity(network: Network, found: Bounds | None = None) -> tuple[Finding, ...]:
-    """Report queues that take more than they can, rules that send too much, and what can't be known.
+    """Report queues that take more than they can, rules that send too much, and unknown capacities.
 
     ``found`` are the loads of the network, where they were worked out already.
     """
@@ -99,7 +99,7 @@ def missing_capacities(network: Network) -> Iterator[Finding]:
 
 
 def _concerns_policies(network: Network, rules: Sequence[Edge]) -> bool:
-    """Whether a policy describes one end of a rule at least: among other queues nobody can mend anything."""
+    """Whether a policy describes an end of a rule: policies can fix nothing between other queues."""
     ends = {network.nodes[network.index[key]] for edge in rules for key in (edge.source, edge.target)}
     return any(node.managed or node.position for node in ends)
 
@@ -167,7 +167,7 @@ def _sent(flow: Flow) -> str:
 
 
 def _by_flow(network: Network, node: Node, known: float, most: float, capacity: float) -> Finding:
-    """Nobody knows what the flows transfer: between nothing and all that is offered to their queues."""
+    """It is not known what the flows transfer: between nothing and all that is offered to their queues."""
     into = [
         network.transfers_by_place[pair][0] for pair in network.unmeasured if network.nodes[pair[1]] is node
     ]
@@ -229,7 +229,7 @@ def _unchecked(network: Network, found: Loads) -> Iterator[Finding]:
 
 
 def _severity(*nodes: Node) -> Severity:
-    """An error where the policies can mend it, so where they own one of the queues."""
+    """An error if the policies can fix it, so if they own one of the queues."""
     return Severity.ERROR if any(node.managed for node in nodes) else Severity.WARNING
 
 

@@ -1,4 +1,4 @@
-"""What the Genesys Cloud Platform API itself demands of a queue, told before it refuses.
+"""Requirements of the Genesys Cloud Platform API for a queue, reported before it refuses.
 
 Each kind of rules says what it is. Offline only the shape of the rules is known; with live also the groups,
 divisions and other settings of each queue.
@@ -57,17 +57,17 @@ def _demands(queue: LiveQueue, wanted: Desired, live: "_Organization") -> Iterat
 
 
 class _Organization:
-    """What kinds ask of live."""
+    """The organization, as kinds query it."""
 
     def __init__(self, live: Sequence[LiveQueue], groups: Sequence[Group]) -> None:
         self._queues = {queue.id: queue for queue in live}
         self._groups = Groups(groups)
 
     def queue(self, id_: str) -> LiveQueue:
-        """The queue with this id; live has it."""
+        """The live queue with this id."""
         return self._queues[id_]
 
     def not_a_member(self, group: str, queue: LiveQueue, position: Position | None) -> Finding:
-        """The finding that a group can't be asked, as it is no member of its queue."""
+        """The finding that a group can't be used, because it is not a member of its queue."""
         known = self._groups.known(group)
         return no_member(known, queue, position, self._groups.advice(known, queue))

@@ -71,7 +71,7 @@ def _way_round(adjacency: list[list[int]], queues: list[int], rules: dict[Pair, 
 def _between_queues(network: Network) -> list[list[int]]:
     """The network without rules of the policies to their own queue: those are findings of their own.
 
-    What live has, or had before a run, stands at no place of the policies, and stays in.
+    Live rules, also those from before a run, have no position in the policies, and stay in.
     """
 
     def told(place: int) -> bool:
@@ -191,7 +191,7 @@ def _tip(loop: _Loop) -> str:
 
 
 def _beyond(loop: _Loop, pairs: Iterable[Pair]) -> tuple[str, str]:
-    """What to say before and behind the rules between ``pairs``, which break every loop."""
+    """The texts before and after the rules between ``pairs``, which break every loop."""
     by_flow, named = loop.network.transfers_by_place, frozenset(pairs)
     closing, beside = list[Edge](), list[Edge]()
     for pair, edges in loop.rules.items():

@@ -12,11 +12,11 @@ from syncer.resolving import reference_findings as say
 
 
 def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Finding, ...]:
-    """Queues that stand twice, targets that stand twice, queues that overflow to themselves, and names that
+    """Queues that appear twice, targets that appear twice, queues that overflow to themselves, and names that
     look alike.
 
-    With ``offline``, targets that no policy describes are a hint as well; with live, resolving tells
-    for certain.
+    With ``offline``, targets that no policy describes are a hint as well; with the live queues, resolving
+    knows for certain.
     """
     findings = [
         *_duplicate_queues(policies),

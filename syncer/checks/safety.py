@@ -1,4 +1,4 @@
-"""Safety: what one run may do at most. An apply refuses it, a plan warns of it."""
+"""Safety: the limits of one run. An apply refuses to exceed them, a plan warns."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a change causes: each finding is held against the same checks on the network before.
+"""What a change causes: each finding is compared with the same checks on the network before.
 
 ========  =====================================================================================
 new       it was not there before; a loop: a rule that is new in this change lies inside it
@@ -228,7 +228,7 @@ class _Comparison:
 
 
 def _figure(finding: Finding, earlier: Finding | None) -> Finding:
-    """The finding held against the one before, if there was one."""
+    """The finding compared with the one before, if there was one."""
     if not (earlier and earlier.figure and finding.figure):
         return replace(finding, since=Since.NEW)
     was = earlier.figure

@@ -1,1 +1,1 @@
-"""A local server that speaks the queue API, for demonstrations and tests."""
+"""A local server with the queue API, for demonstrations and tests."""

@@ -67,7 +67,7 @@ class Sums:
     queues: int = 0
 
     def add(self, queue: AboutQueue, counts: Counts) -> None:
-        """Add what became of the contacts of one queue."""
+        """Add the outcome of the contacts of one queue."""
         in_time, late, abandoned, flowed = counts
         self.in_time += in_time
         self.late += late

@@ -4,7 +4,7 @@
 
     mixed             overflow rules, backup queues, conditional groups
     genesys-cloud     no overflow rules and no etags, as the Genesys Cloud Platform API: of a queue, and of an
-                      entry of its ``routingRules``, it keeps what its model has, and nobody is told
+                      entry of its ``routingRules``, it keeps what its model has, and drops the rest silently
     overflow-rules    no backup queues and no conditional groups, as a gateway of that form
 """
 

@@ -148,7 +148,7 @@ def _finds(criterion: Document, group: Document) -> bool:
 
 
 def wait_time(queue_id: str, medium: str = "ALL") -> Reply:
-    """What a queue's callers are told of their wait: the same every time for the same queue, in seconds."""
+    """The wait that a queue announces to its callers, in seconds: the same every time for the same queue."""
     seconds = 30 + crc32(f"{queue_id}/{medium}".encode()) % 270
     return json_reply(
         {"results": [{"intent": medium.upper(), "formula": "BEST", "estimatedWaitTimeSeconds": seconds}]}

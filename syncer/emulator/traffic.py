@@ -1,4 +1,4 @@
-"""The traffic of an organization: what became of the contacts of each queue, hour by hour.
+"""The traffic of an organization: the outcome of the contacts of each queue, hour by hour.
 
 ::
 
@@ -83,7 +83,7 @@ class Traffic:
             return first, before
 
     def hour(self, network: Network, medium: str, hour: int) -> tuple[Counts, ...]:
-        """What became of the contacts of one hour, for each queue of a network."""
+        """The outcome of the contacts of one hour, for each queue of a network."""
         key = (network.generation, medium, hour)
         found = self._hours.get(key)
         if found is None:
@@ -97,7 +97,7 @@ class Traffic:
     def counts(
         self, networks: tuple[Network, Network], medium: str, wanted: Iterable[str], begin: int, end: int
     ) -> dict[str, Counts]:
-        """What became of contacts, by the ids of the ``wanted`` queues: from one quarter of an hour since
+        """The outcome of contacts, by the ids of the ``wanted`` queues: from one quarter of an hour since
         1970 up to another. Queues without contacts are left out."""
         total: dict[str, Counts] = {}
         started = int(from_rfc3339(self._started).timestamp()) // 3600
@@ -165,7 +165,7 @@ class Traffic:
 
 
 def outcome(offered: int, flowed: int, capacity: int) -> Counts:
-    """What becomes of the contacts that a queue is offered; of what is over its capacity 40 % give up."""
+    """The outcome of the contacts that a queue is offered; above its capacity 40 % give up."""
     stays = offered - flowed
     in_time = min(stays, capacity)
     abandoned = (stays - in_time) * 2 // 5

@@ -1,4 +1,4 @@
-"""The order of updates that never makes a loop, not even for a moment: sinks of the new network first.
+"""The order of updates that never makes a loop, not even briefly: sinks of the new network first.
 
 ::
 

@@ -74,8 +74,8 @@ class AuditedEdit:
     def in_words(self, names: Mapping[str, str], moved: MovedWords = PropertyChange.in_words) -> str:
         """``Ada at 2026-03-01T08:30:00.000Z (client c, address 10.0.0.7): description from "a" to "b"``.
 
-        ``names`` gives the names of queues and groups by their ids. The texts are those of live: whoever
-        shows them escapes them.
+        ``names`` gives the names of queues and groups by their ids. The texts come from the organization:
+        code that shows them escapes them.
         """
         through = [f"client {self.client}"] if self.client and self.by != f"client {self.client}" else []
         through += [f"address {', '.join(self.addresses)}"] if self.addresses else []

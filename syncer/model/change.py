@@ -46,8 +46,8 @@ class Action(StrEnum):
 
 
 class Moved(StrEnum):
-    """Which side moved a rule since live and the policies last agreed; ``unknown``: nobody knows what live
-    was then."""
+    """Which side moved a rule since the live queues and the policies last agreed; ``unknown``: the live rule
+    of that time is not known."""
 
     LIVE = "live"
     POLICIES = "policies"
@@ -80,10 +80,10 @@ class Contacts:
 class RuleChange:
     """One rule that is created, updated or deleted; ``target_name`` is empty where it has no target.
 
-    ``groups`` are the groups of agents that it speaks of. ``note`` says why, where the rules alone don't show
+    ``groups`` are the groups of agents that it names. ``note`` says why, where the rules alone don't show
     it (a second rule with one target, a value on the wire that could not be read). ``position`` is where the
     policies state it, ``contacts`` is what it moves, and ``moved`` is whose doing it is (None: nobody asked);
-    these stand in a plan alone. ``held`` says by the name of the field what live holds where ``before`` has a
+    these stand in a plan alone. ``held`` has, by the name of the field, the live value where ``before`` has a
     value that had to be assumed.
     """
 
@@ -102,7 +102,7 @@ class RuleChange:
 
     @property
     def names(self) -> dict[str, str]:
-        """The names of what the rule speaks of, by their ids."""
+        """The names of the queues and groups that the rule names, by their ids."""
         return {self.target: self.target_name} | {group.id: group.label for group in self.groups}
 
     @property
@@ -145,7 +145,7 @@ class QueueChange:
 
 
 def names_in(change: QueueChange) -> dict[str, str]:
-    """The names of the targets and groups that a change speaks of, by their ids."""
+    """The names of the targets and groups that a change names, by their ids."""
     return {id_: name for rule in change.rules for id_, name in rule.names.items()}
 
 

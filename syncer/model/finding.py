@@ -1,4 +1,4 @@
-"""Findings: what a check has to say, as data; the output decides how it looks."""
+"""Findings: the results of checks, as data; the output decides how they look."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -82,7 +82,7 @@ class Since(StrEnum):
 
 
 class Limit(StrEnum):
-    """What is held against a capacity: what comes in by overflow, what a queue keeps, or its shares."""
+    """What is compared with a capacity: the inflow by overflow, the kept load, or the shares."""
 
     INFLOW = "inflow"
     KEPT = "kept"
@@ -204,7 +204,7 @@ class Finding:
 
     @property
     def caused(self) -> bool:
-        """Whether the change causes it or makes it worse; so does whatever was held against nothing."""
+        """Whether the change causes it or makes it worse; so does anything that was compared with nothing."""
         return self.since is not Since.BEFORE
 
     def placed(self, where: Callable[[str], str]) -> "Finding":

@@ -71,7 +71,7 @@ class Held:
         return f"{self.about(name)} since {moment(self.at)}{by}, {self.time_in_words()}{why}{ticket}"
 
     def effects(self, name: Name = str) -> tuple[str, ...]:
-        """What it keeps from being applied, and what live has all the same."""
+        """What it keeps from being applied, and what still overflows."""
         rules = "1 rule of " if self.rules == 1 else f"{self.rules:,} rules of " if self.rules else ""
         held = f"{rules}{listed(self.queues, name)} held back" if self.queues else ""
         again = f"still overflowing: {listed(self.open, name)}" if self.open else ""

@@ -13,7 +13,7 @@ from syncer.model.rule import MEASURED, SHARE, Role, Rule
 class Node:
     """A queue in the network.
 
-    ``key`` is the live id, or the name where live was not asked. ``capacity`` and ``base_load`` are
+    ``key`` is the live id, or the name if the live queues were not read. ``capacity`` and ``base_load`` are
     contacts per interval; ``managed`` says whether the policies own its rules. ``agents`` answer its
     contacts, each of which takes ``aht`` seconds on average, where that is known. Where its rules are not
     known (``rules_known``), as offline for a queue that policies only describe, nothing says what it keeps.
@@ -43,8 +43,8 @@ class Edge:
     """A rule in the network, from the key of its queue to the key of its target.
 
     ``threshold`` is the share of the load, in percent, of which its ``role`` says how exact it is.
-    ``new`` says that live does not have this edge in force yet; without live every managed edge is new.
-    ``kind`` is the name of the kind of the rule; ``held`` says the share in words where live holds another.
+    ``new`` says that this edge is not in force yet; without the live queues every managed edge is new.
+    ``kind`` is the name of the kind of the rule; ``held`` has the share in words if the live one differs.
     """
 
     source: str
@@ -106,7 +106,7 @@ FLOW: Final = "flow"
 def edges_of(
     source: str, rule: Rule, *, new: bool = False, position: Position | None = None, held: str = ""
 ) -> Iterator[Edge]:
-    """The edge of a rule of the queue ``source``; none where it speaks of no other queue."""
+    """The edge of a rule of the queue ``source``; none if it names no other queue."""
     if rule.target and rule.role and (rule.role.to_itself or rule.target != source):
         about = (rule.share, rule.delay, rule.enabled, new, position, rule.role, rule.kind, held)
         yield Edge(source, rule.target, *about)
@@ -226,7 +226,7 @@ class Load:
     inflow: float
 
     def of(self, limit: Limit) -> float:
-        """What of it is held against a limit."""
+        """The part of it that is compared with a limit."""
         return self.inflow if limit is Limit.INFLOW else self.kept
 
 

@@ -124,7 +124,7 @@ def worse_than(before: Observation, now: Observation) -> tuple[str, ...]:
     """What is worse ``now``: each has to grow by so much, and to be half as much again.
 
     The longest wait grows by 30 s, contacts waiting by 3, or by 0.5 for each agent on queue where at least 3
-    wait. What isn't known on one side is not held against the other.
+    wait. What isn't known on one side is not compared.
     """
     found = []
     if _grown(before.longest, now.longest, LONGER):

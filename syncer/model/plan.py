@@ -16,16 +16,16 @@ from syncer.model.window import Window
 
 
 class Status(StrEnum):
-    """What became of one queue.
+    """The result for one queue.
 
     ``applied``: a PUT did it, whatever it was answered; ``merged``: somebody else edited other fields
-    meanwhile, theirs are kept and ours are on top; ``already``: live had become what was wanted, nothing was
-    sent; ``conflict``: somebody else changed the same rules, nothing was overwritten; ``failed``: the API
-    said no, or the answer made no sense; ``unknown``: a PUT went out, and what became of it could not be
-    read; ``skipped``: a queue that it waits for was not done; ``not started``: the run ended before its
-    turn, or a loop was near; ``taken back``: it was written, came to lie in a loop through somebody's edit,
-    and what this run had put in force is out of force again; ``not taken back``: the same, but that failed,
-    so the loop may still be there.
+    meanwhile, theirs are kept and ours are on top; ``already``: the live queue was as wanted already, nothing
+    was sent; ``conflict``: somebody else changed the same rules, nothing was overwritten; ``failed``: the API
+    refused, or the answer made no sense; ``unknown``: a PUT went out, and its result could not be read;
+    ``skipped``: a queue that it waits for was not done; ``not started``: the run ended before its turn, or a
+    loop was near; ``taken back``: it was written, somebody's edit closed a loop with it, and what this run
+    had put in force is out of force again; ``not taken back``: the same, but that failed, so the loop may
+    still be there.
     """
 
     APPLIED = "applied"
@@ -47,7 +47,7 @@ LOOPED = frozenset({Status.TAKEN_BACK, Status.NOT_TAKEN_BACK})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one queue's change.
+    """The result of one queue's change.
 
     ``latency_ms`` is the time of the PUT that counted; ``attempts`` the number of PUTs sent;
     ``window_ms``, with the lock ``compare``, for how long at least an edit by somebody else could be
@@ -74,7 +74,7 @@ class Outcome:
 
     @property
     def done(self) -> bool:
-        """Whether live now is what the plan wanted."""
+        """Whether the live queue now is as the plan wanted it."""
         return self.status in DONE
 
     @property
@@ -132,7 +132,7 @@ class Plan:
 
     ``lock`` is ``etag`` or ``compare``; ``dialect`` is ``overflow-rules``, ``genesys-cloud`` or ``mixed``;
     ``live`` holds every queue of the network (those with rules, and those that are managed); ``changes``
-    stand in the order of application; ``managed_rules`` is the number of rules that live has on managed
+    stand in the order of application; ``managed_rules`` is the number of live rules on managed
     queues. ``solved`` are findings that were there before and are gone; ``queues`` those that change, are
     next to one, carry another load or are in danger by it; ``facts_before`` the facts of queues by id, where
     they were others before. ``interval`` is that of all loads and capacities, such as ``1h``;

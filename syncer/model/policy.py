@@ -67,7 +67,7 @@ class PolicyRule:
     """A rule as a policy states it.
 
     In ``rule`` names stand in place of ids; ``target`` and ``groups`` say how they are to be found. No
-    ``target``: the rule speaks of no other queue. ``said`` are the fields that the policy writes, as far as
+    ``target``: the rule names no other queue. ``said`` are the fields that the policy writes, as far as
     they are known, and ``group_positions`` where each group stands.
     """
 

@@ -1,4 +1,4 @@
-"""Queues and groups as live has them, and how their names are matched."""
+"""Live queues and groups, and how their names are matched."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -20,7 +20,7 @@ WORDS: Final[Mapping[str, str]] = {GROUP: "group", TEAM: "team", SKILL_GROUP: "s
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group as live has it; ``name`` is empty where live does not tell it, ``type`` is that of live."""
+    """A live group; ``name`` is empty where the API doesn't give it, ``type`` is as in the API."""
 
     id: str
     name: str
@@ -138,7 +138,7 @@ class LiveQueue:
 
     ``rules`` are its rules of every kind, each kind in the order of the wire; ``problems`` names, per index
     of ``rules``, what of the wire could not be understood, and ``assumed`` are the indices of those that hold
-    a value in place of it, ``held`` what live holds there, by the name of the field; ``raw`` is the JSON as
+    a value in place of it, ``held`` the live values there, by the name of the field; ``raw`` is the JSON as
     it came, which a change is written into; ``etag`` is empty where the server has none; ``groups`` are the
     groups of agents that it tells of, and ``members`` the ids of those that are its members.
     """
@@ -155,9 +155,9 @@ class LiveQueue:
     held: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     def words_of(self, kinds: Collection[str], names: Mapping[str, str]) -> tuple[str, ...]:
-        """Each rule of these kinds as live has it; ``names`` gives the name of a queue or group by its id.
+        """Each live rule of these kinds; ``names`` gives the name of a queue or group by its id.
 
-        A rule with a value that had to be assumed is told by what is wrong with it.
+        A rule with a value that had to be assumed is given by what is wrong with it.
         """
         return tuple(
             f"{rule.subject(names)}: {self.problems[place]}"

@@ -1,4 +1,4 @@
-"""Rules: what all of them have, whatever their kind. Which kinds there are is said in ``syncer.kinds``."""
+"""Rules: what all kinds have in common. ``syncer.kinds`` has the list of kinds."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,11 +55,11 @@ class Rule(Protocol):
 
     @property
     def target(self) -> str:
-        """The other queue that it speaks of; empty where there is none."""
+        """The other queue that it names; empty where there is none."""
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups of agents that it speaks of."""
+        """The groups of agents that it names."""
 
     @property
     def enabled(self) -> bool:
@@ -84,7 +84,7 @@ class Rule(Protocol):
         """The same with other values."""
 
     def with_ids(self, target: str, groups: tuple[str, ...]) -> "Rule":
-        """The same about another queue and other groups, as far as it speaks of some."""
+        """The same about another queue and other groups, as far as it names some."""
 
     def subject(self, names: Mapping[str, str]) -> str:
         """Which rule it is, without its values: ``overflow to Tier 2``."""

@@ -26,7 +26,7 @@ UNKNOWN = Organization()
 
 @dataclass(frozen=True, slots=True)
 class ApiLocation:
-    """Where live is: the URL of its ``api``, and the organization where it is known."""
+    """The URL of an organization's ``api``, and the organization where it is known."""
 
     api: str
     organization: Organization = UNKNOWN
@@ -83,7 +83,7 @@ class Environment:
     """An organization by the ``name`` that the settings give it; no name is the only one there is.
 
     ``region`` is an AWS region or a domain, ``api_url`` a proxy or an emulator; ``organization`` is the id
-    that live must answer with, where it is said. In ``production`` whoever applies by hand types the name.
+    that the API must answer with, if stated. In ``production`` anyone who applies by hand types the name.
     """
 
     name: str = ""
@@ -166,7 +166,7 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where a run is told of, and in which ``form``: ``json``, ``slack`` or ``teams``. No URL: nowhere."""
+    """Where a run is reported, and in which ``form``: ``json``, ``slack`` or ``teams``. No URL: nowhere."""
 
     url: str = field(default="", repr=False)
     form: str = "json"
@@ -174,7 +174,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """What live has as it likes in queues whose names fit one of the globs in ``queues``.
+    """What stays as it is in live queues whose names match one of the globs in ``queues``.
 
     ``fields`` are fields of rules and whole kinds of rules; none: the whole queue.
     """
@@ -205,7 +205,7 @@ class Ownership:
 
 @dataclass(frozen=True, slots=True)
 class DriftAlerts:
-    """Somebody is told of a drift that was found ``alert_after`` times in a row.
+    """Drift is reported once it was found ``alert_after`` times in a row.
 
     A queue whose measured load is more than ``outgrown`` percent over the stated one is a finding; None:
     loads are not measured.

@@ -1,6 +1,6 @@
 """The formats of reports: each a module with ``render(report, color) -> str``, imported when it is needed.
 
-One that may have very much to say has ``pieces(report, color)`` too, which makes the same text bit by bit.
+A format whose text may be long has ``pieces(report, color)`` too, which makes the same text bit by bit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from syncer.errors import WrongUsage
 
 if TYPE_CHECKING:
-    # Whoever has a report has loaded what it holds.
+    # Anyone who has a report has loaded what it contains.
     from collections.abc import Iterator, Mapping
     from types import ModuleType
 
@@ -34,7 +34,7 @@ REPORTS = {
     "terraform": "syncer.report.terraform",
     "annotations": "syncer.report.annotations",
 }
-"""What may be written beside the main report: short names too, and what only a pipeline reads."""
+"""The formats of additional reports: short names too, and formats that only a pipeline reads."""
 
 EXPORTS = {
     "csv": "syncer.report.csv",
@@ -53,7 +53,7 @@ DRAWINGS = {
 """What a network can be, and nothing else: there is no room for errors in a picture."""
 
 BINARY = frozenset({"png"})
-"""The formats that are no text: their module has ``data(report)``."""
+"""The binary formats: their module has ``data(report)``."""
 
 SUFFIXES: Mapping[str, str] = {
     ".html": "html",
@@ -69,13 +69,13 @@ SUFFIXES: Mapping[str, str] = {
     ".dot": "dot",
     ".gv": "dot",
 }
-"""The format that the end of a file's name stands for."""
+"""The format for each file name extension."""
 
 WITHOUT_ERRORS = EXPORTS.keys() | (DRAWINGS.keys() - FORMATS.keys())
-"""The formats in which an error that ended a command can't be said."""
+"""The formats that can't show an error that ended a command."""
 
 ROWS = {"csv": EXPORTS["csv"]}
-"""What a trail that was held against the organization's audit, and a simulation, can be besides."""
+"""The further formats of a reconciled trail and of a simulation."""
 
 FOR_PEOPLE = frozenset({"text", "markdown", "html"})
 """The formats that a pipeline may link to."""
@@ -96,7 +96,7 @@ class StreamedFormat(Format, Protocol):
 
 
 class BinaryFormat(Protocol):
-    """The interface of a format that is no text."""
+    """The interface of a binary format."""
 
     def data(self, report: Report) -> bytes:
         """The report as bytes."""

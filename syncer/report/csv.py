@@ -1,7 +1,7 @@
 """Changes of the audit as CSV (RFC 4180), for spreadsheets: a head, and one line a change.
 
-Of a trail that was held against the organization's audit, each line is a property that moved; of a simulation
-it is a queue, before and after.
+For a trail that was compared with the organization's audit, each line is a property that moved; for a
+simulation it is a queue, before and after.
 
 A spreadsheet takes a cell for a formula by how it begins, and names in it come from elsewhere. So a text that
 begins like one has an apostrophe in front, which spreadsheets show as text. What can't be seen, line ends

@@ -1,4 +1,4 @@
-"""A network in the language of Graphviz, for whoever draws it with tools of their own."""
+"""A network in the language of Graphviz, for drawing it with other tools."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Text that is fit to be shown: names from live made harmless, and many findings of one kind folded."""
+"""Text that is fit to be shown: names made harmless, and many findings of one kind folded."""
 
 import re
 from collections import Counter

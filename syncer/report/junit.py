@@ -71,7 +71,7 @@ def _readable(finding: Finding) -> bool:
 
 
 def _unit(finding: Finding, report: Report) -> str:
-    """What a case is about: a file, and the queue where live is wrong and no file."""
+    """What a case is about: a file, or the queue if the live queue is wrong and no file is."""
     if finding.queue and family(finding) == LIVE_IS_WRONG:
         return finding.queue
     return place_of(finding, report).file

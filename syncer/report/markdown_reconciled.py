@@ -1,4 +1,4 @@
-"""A trail held against the audit of the organization, as Markdown."""
+"""A trail compared with the audit of the organization, as Markdown."""
 
 from collections.abc import Iterable, Iterator
 

@@ -62,5 +62,5 @@ def _arrow(picture: Picture, link: Link) -> str:
 
 
 def _label(link: Link) -> str:
-    """What is written at an arrow: of flows it has names from live in it."""
+    """The label of an arrow; for flows it contains names from the organization."""
     return link.label if link.label.replace("%", "").isascii() and link.kind != "flow" else label(link.label)

@@ -126,7 +126,7 @@ def _refuse_unfit(view: "View | None", findings: Iterable[Finding], only: Only) 
 
 
 def _known(view: "View | None") -> list[tuple[str, str]]:
-    """The name and the id of each queue that a view speaks of."""
+    """The name and the id of each queue in a view."""
     if isinstance(view, Planned):
         plan = view.plan
         parts = (plan.changes, plan.untouched, plan.live, plan.queues, plan.ignored, view.unmanaged or ())

@@ -1,4 +1,4 @@
-"""A trail held against the audit of the organization: the view, as JSON and as rows."""
+"""A trail compared with the audit of the organization: the view, as JSON and as rows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Cell = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What was held against each other at ``where``, from ``since`` up to ``until`` (RFC 3339).
+    """The comparison at ``where``, from ``since`` up to ``until`` (RFC 3339).
 
     ``clients`` are the ids of our clients, ``names`` the names of queues and groups by id, ``queues`` how
     many queues the edits of others were looked at for. ``unknown`` says what can't be known.

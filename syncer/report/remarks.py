@@ -157,7 +157,7 @@ def in_full(finding: Finding) -> str:
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:
-    """For each finding a hash that stays when lines move; equal ones are told apart by counting them."""
+    """For each finding a hash that stays when lines move; equal ones differ by a count."""
     seen: Counter[str] = Counter()
     return [_counted(_lasting(finding), seen) for finding in findings]
 

@@ -33,12 +33,12 @@ class Freezing:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is going on at one organization, out of live and of one state folder.
+    """The situation of one organization, from its live queues and one state folder.
 
-    ``loops`` is None where live could not be read, ``queues`` is how many it has. ``exceptions`` are stops
-    and rollbacks that plan, apply and drift hold; the ids in ``expired`` are those whose time is over, and
-    ``open`` names by such an id the queues that overflow where a stop forbids it.
-    ``unknown`` says what can't be known, and why.
+    ``loops`` is None if the live queues could not be read, ``queues`` is how many it has. ``exceptions`` are
+    stops and rollbacks that plan, apply and drift hold; the ids in ``expired`` are those whose time is over,
+    and ``open`` names by such an id the queues that overflow where a stop forbids it. ``unknown`` says what
+    can't be known, and why.
     """
 
     at: str
@@ -137,7 +137,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """What would be.
+    """The result of a simulation.
 
     ``of`` says which network it is of, ``interval`` what contacts are counted in; ``assumed`` is what is
     assumed, in words, nothing where everything is as it is. ``planned``: before and after are those of a

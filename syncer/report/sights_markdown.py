@@ -34,7 +34,7 @@ def _cell(text: str) -> str:
 
 
 def loop_lines(loops: Sequence[LiveLoop]) -> list[str]:
-    """A line for each loop that live has now; nothing where there is none."""
+    """A line for each live loop; nothing where there is none."""
     return [*(f"- **Live loop:** {_span(loop.in_words())}" for loop in loops), *([""] if loops else [])]
 
 

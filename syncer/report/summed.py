@@ -1,4 +1,4 @@
-"""What became of all environments: which of them went wrong, in the order of how badly."""
+"""The results of all environments: which of them went wrong, the worst first."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -1,4 +1,4 @@
-"""What became of all environments, in Markdown."""
+"""The results of all environments, in Markdown."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""What there is to report: one view a kind of result. A format turns any of them into text."""
+"""The views: one for each kind of result. A format turns any of them into text."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """The policies were read and checked without live.
+    """The policies were read and checked without Genesys Cloud.
 
     ``undescribed`` are the targets that no policy describes: the headroom leaves out what they take in.
     ``environments`` are those of the settings in each of which the policies were checked; none: in one.
@@ -62,10 +62,10 @@ class Validated:
 class Planned:
     """A plan was made; ``saved_to`` is empty where it was not saved.
 
-    ``apply_options`` are what an apply of it needs on its command line beside the file.
+    ``apply_options`` are the options that an apply of it needs besides the file.
     ``unmanaged`` are the queues that no policy describes, None where they weren't asked for. ``only`` are
     the globs of the queues that are shown, none: all; the verdict is that of the whole plan in any case.
-    ``production``: whoever is asked types the name of the environment.
+    ``production``: a confirmation takes the name of the environment.
     """
 
     plan: Plan
@@ -79,9 +79,9 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class CutOffRun:
-    """A run that was cut off, and what became of its changes.
+    """A run that was cut off, and the results of its changes.
 
-    One that ``ended`` did not know what became of a queue: then it is about such queues alone.
+    One that ``ended`` did not know the state of a queue: then it is about such queues alone.
     """
 
     run: Run
@@ -101,7 +101,7 @@ class Applied:
     ``undone`` is the rollback that followed, where one was asked for and needed. ``counts`` are the numbers
     of rules that the plan creates, updates and deletes, ``change_digest`` is the digest of its changes, and
     ``hand_edits`` is what it overwrites, as output has it, where no more is known of it. ``only`` is as in
-    ``Planned``. ``watched`` is what became of the queues that it sends more to, where that was asked for.
+    ``Planned``. ``watched`` has the queues that it sends more to, after the run, if that was asked for.
     ``held`` are the exceptions that the plan held, where no more is known of it.
     """
 
@@ -125,10 +125,10 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Drifted:
-    """Live was compared with the policies. ``places`` tells where, by the name or id of a queue.
+    """The live queues were compared with the policies. ``places`` has positions by the name or id of a queue.
 
-    ``resolved`` are drifts that somebody was told of, and that are gone since the last time.
-    ``unmanaged`` is as in ``Planned``; ``loops`` are those that live has now, whatever the policies say.
+    ``resolved`` are drifts that were reported and are gone since the last check.
+    ``unmanaged`` is as in ``Planned``; ``loops`` are the live loops, whatever the policies say.
     ``applied`` is what these policies were applied from last, None where no record says it; ``older`` says
     that these are of an older commit. ``apply_options`` and ``export_options`` are what an apply of them, or
     an export into them, needs on its command line.
@@ -147,7 +147,7 @@ class Drifted:
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """What became of an environment: the ``command`` whose report is known, with its exit code and verdict,
+    """The result of an environment: the ``command`` whose report is known, with its exit code and verdict,
     how many rules it changes, and how many errors and warnings it causes.
 
     Without a ``command`` there is no report: its job was cut off, or never ran.
@@ -166,7 +166,7 @@ class Summed:
 
 @dataclass(frozen=True, slots=True)
 class Environments:
-    """The environments that the settings know; with a ``summary`` of what became of each, the worst first."""
+    """The environments that the settings know; with a ``summary`` of the result of each, the worst first."""
 
     environments: tuple[Environment, ...]
     summary: tuple[Summed, ...] | None = None
@@ -177,10 +177,10 @@ class Stopped:
     """Overflow was stopped (``verb`` is ``stop``) or brought back (``lift``), by what ``exemption`` says.
 
     ``result`` is None where nothing was sent. ``disabled`` and ``removed`` count rules. ``left`` says in
-    words what was not done: what still overflows, or doesn't come back; ``unread``: live could not be read
-    again, so that it isn't known. ``beside`` is what no stop touches, ``flows`` of which send there all the
-    same.
-    ``undo`` is the file that has the entries, where there is no trail. ``also`` are others lifted with it.
+    words what was not done: what still overflows, or doesn't come back; ``unread``: the queues could not be
+    read again, so that it isn't known. ``beside`` is what no stop touches; ``flows`` of these still send
+    there. ``undo`` is the file that has the entries, where there is no trail. ``also`` are others lifted with
+    it.
     """
 
     verb: str

@@ -1,4 +1,4 @@
-"""What became of the queues that a run sends more contacts to: in words for every format, and as JSON."""
+"""The queues that a run sends more contacts to, after the run: in words for every format, and as JSON."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict

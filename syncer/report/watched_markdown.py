@@ -1,4 +1,4 @@
-"""What became of watched queues, as Markdown."""
+"""Watched queues, as Markdown."""
 
 from collections.abc import Iterator
 

@@ -80,7 +80,7 @@ class Kind:
     what depends on the queue, and ``with_ids`` the ids that its entries keep. ``targets`` gives the ids of
     the queues that contacts move on to, ``ways`` how many move there, and ``groups`` the groups that are
     referred to. ``copied`` is what a
-    new queue takes over from another: what speaks of that queue itself doesn't. ``example`` gives
+    new queue takes over from another, except what refers to that queue itself. ``example`` gives
     the fields of a made-up queue. ``dialect`` is the one that has it (empty: each does), and ``without``
     gives what a server of another dialect keeps of a queue.
     """

@@ -40,7 +40,7 @@ def own_groups(
 
 
 def told(queue: Mapping[str, Any]) -> list[Document]:
-    """The groups among the members, with what is told of each."""
+    """The groups among the members, with what is known of each."""
     names = ("id", "name", "memberCount", "type")
     return [
         {"type": "GROUP", **{name: value for name, value in group.items() if name in names}}

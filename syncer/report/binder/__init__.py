@@ -1,1 +1,1 @@
-"""The report on an audit trail that is signed and filed: what it says, and how each format says it."""
+"""The report on an audit trail that is signed and filed: its content, and a file for each format."""

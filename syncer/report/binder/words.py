@@ -34,7 +34,7 @@ class Fact:
 
 
 def warning_of(cover: Cover) -> str:
-    """What stands in front of all else where the trail can't be trusted; empty where it can."""
+    """The warning above everything else if the trail can't be trusted; empty if it can."""
     breaks = len(cover.verification.breaks)
     if not breaks:
         return ""
@@ -107,7 +107,7 @@ def exception_counts(exceptions: Iterable[Deviation]) -> Mapping[str, int]:
 
 
 def heading_of(run: Mapping[str, Any]) -> str:
-    """What a run is called: its id, what it did, and what became of it."""
+    """What a run is called: its id, what it did, and its result."""
     verb = str(run.get("action") or "").removesuffix("_RUN").lower()
     return f"{run.get('run')}: {verb} {run.get('status')}"
 

@@ -1,5 +1,5 @@
-"""Reports as one file of HTML for people: plan, what became of it, drift, what would be, whether
-policies are valid; others as text below their verdict.
+"""Reports as one HTML file for people: plan, apply, drift, simulation and validation have pages of their own;
+other reports are text below their verdict.
 
 The report on an audit trail has a form of its own, to be printed and signed (``report.binder.html``).
 """

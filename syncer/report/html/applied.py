@@ -1,4 +1,4 @@
-"""What became of a plan as a page: what was done, what wasn't and why, and the head of the audit."""
+"""The result of an apply as a page: what was done, what wasn't and why, and the head of the audit."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -56,7 +56,7 @@ def title(report: Report, view: Applied) -> str:
 
 
 def drawing(report: Report, view: Applied) -> Drawing:
-    """What became of each change in the network around it; empty where no rule is known."""
+    """The result of each change in the network around it; empty where no rule is known."""
     if view.result is None or not any(each.change.rules for each in view.result.outcomes):
         return Drawing.of(Picture((), ()), (), OF_RUN)
     undone = view.undone.outcomes if view.undone else ()
@@ -112,7 +112,7 @@ def _results(view: Applied, names: Names) -> Iterator[str]:
 
 
 def outcome_table(caption: str, outcomes: Sequence[Outcome], names: Names = NO_NAMES) -> Iterator[str]:
-    """One row a queue: what became of it, its rules, what was sent, and what stood in the way."""
+    """One row per queue: its result, its rules, what was sent, and what stood in the way."""
     rows = [
         (
             _status(each),

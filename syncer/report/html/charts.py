@@ -20,7 +20,7 @@ SPACE: Final = (44, 12, 300, 180)
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A load and the capacity that it is held against, in contacts per interval; None: not known."""
+    """A load and the capacity that it is compared with, in contacts per interval; None: not known."""
 
     load: float | None
     capacity: float | None

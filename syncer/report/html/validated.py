@@ -1,4 +1,4 @@
-"""What became of checking policies, as a page: the verdict first, then what is wrong, the worst first."""
+"""The result of checking policies, as a page: the verdict first, then what is wrong, the worst first."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""What became of a merge request that was merged, out of the JSON report of the apply.
+"""The note on a merged merge request, from the JSON report of the apply.
 
 ::
 
@@ -81,7 +81,7 @@ def applied_text(
     """The note for a report (``syncer.output/v1``) of an apply on a merge request; ``previous`` is the note
     that it replaces.
 
-    Runs that ``previous`` told of stay in it, so that no head of the audit is lost; where it tells of one
+    Runs that ``previous`` lists stay in it, so that no head of the audit is lost; where it tells of one
     that began later, it stays as it is, with this run among the earlier ones. ``head`` is that of the audit
     where the report names no run: a refusal stands in the audit too.
     """
@@ -215,7 +215,7 @@ def _of(document: ApplyReport, ids: Collection[str]) -> list[str]:
 
 
 def _not_done(outcomes: Sequence[ApplyReport]) -> list[str]:
-    """The queues that live does not have as they should be, and why."""
+    """The queues that are not as they should be, and why."""
     left = [outcome for outcome in outcomes if outcome["status"] not in DONE]
     rows = [
         [

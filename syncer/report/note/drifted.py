@@ -40,7 +40,7 @@ ON_CLOSE = (
 
 @dataclass(frozen=True, slots=True)
 class DriftStory:
-    """What there is to tell of a drift: where it was found, and what can't be written.
+    """The content of the texts about a drift: where it was found, and what can't be written.
 
     ``others`` are the environments that have the same policies; ``policy_set`` is the name of this set.
     """
@@ -54,7 +54,7 @@ class DriftStory:
 
 
 def drift_texts(told: DriftStory, digest: str) -> Texts:
-    """Title and description; ``digest`` is that of the change, which the hidden first line bears."""
+    """Title and description; ``digest`` is that of the change, which the hidden first line has."""
     counts = _counts(told.drift)
     lines = [
         _hidden(told.environment, told.policy_set, digest),
@@ -166,7 +166,7 @@ def _values(rule: Rule | None, drifting: Drifting) -> str:
 
 
 def _editors(rules: Sequence[Drifting]) -> Iterator[str]:
-    """Who changed each queue last, where live says so."""
+    """Who changed each queue last, where that is known."""
     edits = {rule.queue: (rule.queue_name, rule.edit) for rule in rules if rule.edit.in_words()}
     rows = [[code_cell(name), *_cells(edit.by, edit.at)] for name, edit in edits.values()]
     yield from _audited(rules)

@@ -36,7 +36,7 @@ _SIMPLE = re.compile(r"[\w .&-]{1,60}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class ExceptionStory:
-    """What there is to tell: what is ``held`` at this time (``now``), and what can't be written.
+    """The content of the texts: what is ``held`` at this time (``now``), and what can't be written.
 
     ``policy_set`` is that of the policies, ``others`` are the environments that have the same policies,
     ``options`` what each command that lifts an exception needs besides.
@@ -53,7 +53,7 @@ class ExceptionStory:
 
 
 def exception_texts(told: ExceptionStory, digest: str) -> Texts:
-    """Title and description; ``digest`` is that of the change, which the hidden first line bears."""
+    """Title and description; ``digest`` is that of the change, which the hidden first line has."""
     made = told.held.exceptions
     counts = counted(len(made), "exception")
     are = "is" if len(made) == 1 else "are"

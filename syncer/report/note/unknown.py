@@ -1,4 +1,4 @@
-"""The note of an apply whose report is missing: the result is not known.
+"""The note of an apply whose report is missing, so that its result is not known.
 
 ::
 

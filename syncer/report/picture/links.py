@@ -24,7 +24,7 @@ BECAME: Final = {
     Became.WAITING: "waits",
     Became.BACK: "taken back",
 }
-"""What became of the change of a rule, in words."""
+"""The result of the change of a rule, in words."""
 
 
 def spots_of(links: Iterable[Link], layout: Layout) -> dict[str, float]:

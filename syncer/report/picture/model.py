@@ -25,7 +25,7 @@ SIGNS = {Badge.LOOP: "↻", Badge.ERROR: "✕", Badge.WARNING: "!"}
 
 
 class Became(StrEnum):
-    """What became of a change: it was done; it failed; somebody else changed the same; it was not reached, or
+    """The result of a change: it was done; it failed; somebody else changed the same; it was not reached, or
     waits; it was written and taken back."""
 
     DONE = "done"
@@ -42,15 +42,15 @@ BECAME_SIGNS = {
     Became.WAITING: "…",
     Became.BACK: "↩",
 }
-"""What became of a change as a sign."""
+"""The result of a change as a sign."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
     """A queue. ``before`` and ``after`` are None where its load is not part of what is shown.
 
-    ``changed``: its own rules change. ``caused``: its ``badge`` comes from the change. ``became`` is what
-    became of its change, None where there is none or nobody tried yet; ``status`` is the same in a word.
+    ``changed``: its own rules change. ``caused``: its ``badge`` comes from the change. ``became`` is the
+    result of its change, None where there is none or it was not tried yet; ``status`` is the same in a word.
     ``at_most``: its loads are bounds, as a contact that may go to a backup queue counts there and here.
     """
 
@@ -73,7 +73,7 @@ class Box:
 
     @property
     def sign(self) -> str:
-        """What is wrong by the change, else what became of it, else what was wrong before."""
+        """What is wrong by the change, else its result, else what was wrong before."""
         if self.became and not (self.badge and self.caused):
             return BECAME_SIGNS[self.became]
         return SIGNS[self.badge] if self.badge else ""
@@ -116,7 +116,7 @@ class Link:
 
     ``before`` and ``after`` say in words what it sends (``25 %``); empty where it isn't there. ``label`` is
     what is written at it, ``moves`` the contacts that it moves, in words. ``action`` is what the change does
-    to it, and ``became`` what became of that. ``in_force`` says before and after whether contacts move along
+    to it, and ``became`` the result. ``in_force`` says before and after whether contacts move along
     it.
     """
 
@@ -149,7 +149,7 @@ class Link:
         return self.in_force[0] if self.action is Action.DELETE else self.in_force[1]
 
     def tried(self, became: Became) -> "Link":
-        """The same with what became of its change: one that is not there has left it as it was."""
+        """The same with the result of its change: one that is not there has left it as it was."""
         in_force = self.in_force if became is Became.DONE else (self.in_force[0], self.in_force[0])
         label = f"{BECAME_SIGNS[became]} {self.label}"
         return replace(self, became=became, label=label, in_force=in_force)

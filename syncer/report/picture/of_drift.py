@@ -1,4 +1,4 @@
-"""The network around a drift as a picture: before is what the policies say, after is what live has."""
+"""The network around a drift as a picture: before is the policies, after is the live queues."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ TURNED: Final = {
 
 def picture_of_drift(drift: Drift, loops: Sequence[LiveLoop] = ()) -> Picture:
     """The network of the plan that the drift was read from, turned round. A rule that waits to be applied is
-    marked so; ``loops`` are those that live has."""
+    marked so; ``loops`` are those of the live rules."""
     whole = picture_of_plan(_turned(drift.plan, of_live(drift, loops)))
     waiting = _waiting(drift)
     links = [
@@ -34,7 +34,7 @@ def picture_of_drift(drift: Drift, loops: Sequence[LiveLoop] = ()) -> Picture:
 
 
 def of_live(drift: Drift, loops: Sequence[LiveLoop] = ()) -> tuple[Finding, ...]:
-    """What is wrong in live now and would not be with the policies, and the loops that live has."""
+    """What is wrong with the live rules and would not be with the policies, and the live loops."""
     found = tuple(
         Finding("loops.cycle", Severity.ERROR, each.message, since=Since.NEW, loop=each.loop)
         for each in loops
@@ -44,7 +44,7 @@ def of_live(drift: Drift, loops: Sequence[LiveLoop] = ()) -> tuple[Finding, ...]
 
 
 def _worse(finding: Finding) -> Finding | None:
-    """What is wrong on both sides, and worse in live, as live has it; None for anything else."""
+    """What is wrong on both sides and worse on the live side, as it is there; None for anything else."""
     figure = finding.figure
     if finding.since is not Since.BEFORE or finding.severity is Severity.INFO or figure is None:
         return None
@@ -79,7 +79,7 @@ def _rule(rule: RuleChange) -> RuleChange:
 
 
 def _kept(queue: LiveRules, change: QueueChange | None) -> LiveRules:
-    """The rules of live on which both sides agree."""
+    """The live rules on which both sides agree."""
     moved = {(each.before.kind, each.before.key) for each in change.rules if each.before} if change else set()
     return replace(queue, rules=tuple(rule for rule in queue.rules if (rule.kind, rule.key) not in moved))
 

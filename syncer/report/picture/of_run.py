@@ -1,4 +1,4 @@
-"""The network around what a run did as a picture: that of its plan, with what became of each change."""
+"""The network around a run as a picture: that of its plan, with the result of each change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -49,7 +49,7 @@ def picture_of_run(
 
 
 def _became(outcomes: Sequence[Outcome], undone: Sequence[Outcome]) -> dict[str, tuple[Became, str]]:
-    """By the key of a queue what became of its change, and the same in a word."""
+    """By the key of a queue the result of its change, and the same in a word."""
     found = {each.change.queue: (BECAME[each.status], each.status.value) for each in outcomes}
     gone = (each.change.queue for each in undone if each.done)
     return {**found, **{key: (Became.BACK, ROLLED_BACK) for key in gone if key in found}}

@@ -1,5 +1,5 @@
 """The colors of pictures and pages. Each stands out from its background by 4.5 : 1 (bars by 3 : 1), and no
-two kinds of rules are told apart by color alone."""
+two kinds of rules differ by color alone."""
 
 from typing import Final
 

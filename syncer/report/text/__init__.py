@@ -30,7 +30,7 @@ def pieces(report: Report, *, color: bool) -> Iterator[str]:
 
 
 def _before(report: Report, paint: Paint) -> list[str]:
-    """What stands above the findings: the verdict on a plan or on policies, the loops that live has."""
+    """What stands above the findings: the verdict on a plan or on policies, the live loops."""
     if isinstance(report.view, Drifted):
         from syncer.report.text.drift import loop_lines
 

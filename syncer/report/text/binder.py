@@ -65,7 +65,7 @@ def _ended(lines: Iterable[str]) -> Iterator[str]:
 
 
 def in_words(fact: Fact) -> str:
-    """What is told, and the remark on it."""
+    """The value of a fact, and the remark on it."""
     if fact.told and fact.remark:
         return f"{fact.told} ({fact.remark})"
     return fact.told or fact.remark

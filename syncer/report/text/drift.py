@@ -1,4 +1,4 @@
-"""Drift as text: each rule that live and the policies don't agree on, both sides named."""
+"""Drift as text: each rule on which the live queues and the policies differ, with both sides."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ NOT_COMPARED = "nothing could be compared, so it is not known whether the live q
 
 
 def loop_lines(loops: Sequence[LiveLoop], paint: Paint) -> list[str]:
-    """A line for each loop that live has now, with who closed it, as far as that is known."""
+    """A line for each live loop, with who closed it, as far as that is known."""
     return [f"{paint('live loop:', 'red', bold=True)} {paint(loop.in_words())}" for loop in loops]
 
 
@@ -85,12 +85,12 @@ def _verdict(view: Drifted, paint: Paint) -> Iterator[str]:
 
 
 def compared_in_words(drift: Drift) -> str:
-    """Of which queues a narrowed drift speaks; empty where it speaks of all."""
+    """Which queues a narrowed drift covers; empty if it covers all."""
     return selected_in_words(drift.plan, "the rest was not compared")
 
 
 def _so_far(drift: Drift) -> str:
-    """Of what it is said that nothing drifted."""
+    """How much of the queues the statement "no drift" covers."""
     if not drift.plan.applicable:
         return f" in the {counted(drift.compared, 'queue')} that could be compared"
     if drift.held:
@@ -99,7 +99,7 @@ def _so_far(drift: Drift) -> str:
 
 
 def _to_keep(view: Drifted, paint: Paint) -> str:
-    """How live is kept: an export takes all of it, also where the policies are newer."""
+    """How to keep the live rules: an export takes all of them, also where the policies are newer."""
     drift, call = view.drift, paint.program.call
     if drift.pending or drift.moved(Moved.BOTH):
         return (
@@ -144,7 +144,7 @@ def pending_since(view: Drifted) -> str:
 
 
 def _how_applied(applied: AppliedSet) -> str:
-    """When what is pending could have gone live last, and what became of that."""
+    """When what is pending could have gone live last, and the result."""
     commit = f", commit {applied.commit}" if applied.commit else ""
     if applied.state == IN_PART:
         return f"applied in part at {applied.at} (run {applied.run}{commit})"
@@ -154,7 +154,7 @@ def _how_applied(applied: AppliedSet) -> str:
 
 
 def two_sides_in_words(drift: Drift) -> str:
-    """Of how many rules nobody can say which side moved; empty where that is known of all."""
+    """For how many rules it is not known which side moved; empty if it is known for all."""
     unknown = len(drift.moved(Moved.UNKNOWN))
     if not unknown:
         return ""
@@ -223,7 +223,7 @@ def gone_in_words(gone: Gone) -> str:
 
 
 def drift_in_words(rule: Drifting) -> str:
-    """Field by field what live and the policy say, or the rule that one side has alone."""
+    """The differences field by field, or the rule that one side has alone."""
     if rule.fields:
         in_words = kind_of(rule.side).in_words
         return ", ".join(

@@ -207,7 +207,7 @@ def rule_in_words(rule: RuleChange) -> str:
 
 
 def two_sides_in_words(plan: Plan) -> str:
-    """Of how many changes nobody can say whether they overwrite a hand edit; empty where that is known of
+    """For how many changes it is not known whether they overwrite a hand edit; empty where that is known of
     all."""
     unknown = sum(1 for _ in not_known(plan))
     if not unknown:
@@ -250,7 +250,7 @@ def held_lines(exceptions: Sequence[Held], paint: Paint) -> list[str]:
 
 
 def ignored_lines(ignored: Sequence[Ignored], paint: Paint, *, verbose: bool) -> list[str]:
-    """How much live keeps because the settings say so; ``verbose`` says what, with their reason."""
+    """How much stays as it is because of the settings; ``verbose`` lists it, with the reasons."""
     if not ignored:
         return []
     queues = counted(len({each.queue for each in ignored}), "queue")

@@ -1,4 +1,4 @@
-"""A trail held against the audit of the organization, as text."""
+"""A trail compared with the audit of the organization, as text."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -133,7 +133,7 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
 
 
 def _asked(entry: Mapping[str, Any]) -> str:
-    """Why whoever asked for a new chain did so."""
+    """The reason that was given for a new chain."""
     return f" ({entry.get('justification')})" if entry.get("justification") else ""
 
 

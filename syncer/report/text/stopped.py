@@ -1,4 +1,4 @@
-"""Stops as text: what became of each queue, what is left, and one sentence of what is true now."""
+"""Stops as text: the result for each queue, what is left, and one sentence about the current state."""
 
 import shlex
 

@@ -1,4 +1,4 @@
-"""What became of all environments, a line each, the worst first."""
+"""The results of all environments, a line each, the worst first."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""What became of watched queues, as text."""
+"""Watched queues, as text."""
 
 from collections.abc import Iterator
 
