@@ -487,7 +487,7 @@ def test_an_apply_without_a_report_is_told_loudly(applied: Program, hub: Hub) ->
     assert "updated" in applied.run("comment", "apply.json").out
     applied.setenv("SYNCER_GITLAB_TOKEN", "")
     done = applied.run("comment", "gone.json", "--record", "nowhere/record.json")
-    assert (1, True) == (done.code, "what became of it is not known" in done.out)
+    assert (1, True) == (done.code, "the result is not known" in done.out)
     assert "warning: the note was not written: SYNCER_GITLAB_TOKEN is not set" in done.err
 
 

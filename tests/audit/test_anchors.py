@@ -96,7 +96,7 @@ def test_a_trail_that_was_rewritten(tsa: Authority, policies: Path, tmp_path: Pa
     for heads in (REWRITTEN, {number: hash_ for number, hash_ in HEADS.items() if number < 23}):
         found = verify_receipts(tmp_path, heads, roots=roots, repository=policies)
         assert [("git-tag", 23, HEAD.hash, "rewritten"), ("rfc3161", 23, "", "rewritten")] == told(found)
-        assert "another entry 23 than the trail has now, which was rewritten or cut off" in found[0].problem
+        assert "an entry 23 that the trail no longer has: it was rewritten or cut off" in found[0].problem
         assert not any(each.valid for each in found)
 
 
@@ -124,7 +124,7 @@ def test_a_signed_tag_of_another_name_is_no_receipt(policies: Path, tmp_path: Pa
     path.write_text(json.dumps({**json.loads(path.read_text()), "text": text}))
     found = verify_receipts(tmp_path, HEADS, repository=policies)
     assert [("git-tag", 30, HEADS[30], "invalid")] == told(found)
-    assert "its tag is called syncer/audit/000030-0, which is no name for this head" == found[0].problem
+    assert "its tag is called syncer/audit/000030-0, which is not the name of this head" == found[0].problem
 
 
 def test_signatures_that_are_not_trusted(tsa: Authority, policies: Path, tmp_path: Path) -> None:

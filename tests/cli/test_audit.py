@@ -150,7 +150,7 @@ def test_the_trail_is_held_against_the_organizations_audit(applied: Program) -> 
     csv = applied.run("audit", "reconcile", "--since", "1d", "--format", "csv").out.splitlines()
     assert ["by others", "matched"] == sorted({line.partition(",")[0] for line in csv[1:]})
     markdown = applied.run("audit", "reconcile", "--since", "1d", "--format", "markdown").out
-    assert "**1 edit by others of 3 queues**" in markdown.splitlines()
+    assert "**1 edit of 3 queues by others**" in markdown.splitlines()
 
 
 def test_a_period_has_to_be_given_and_rows_are_of_this_command_alone(applied: Program) -> None:
