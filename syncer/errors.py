@@ -22,7 +22,7 @@
     ├── BadPlan                      1   a plan file that can't be read
     ├── AuditError                   1   the audit can't be written or read
     ├── Refused                      4   refused for safety
-    │   └── StalePlan                    policies or live moved since the plan
+    │   └── StalePlan                    policies or the organization moved since the plan
     ├── Interrupted                130   Ctrl-C or SIGTERM
     └── Defect                       1   the program itself is wrong
 
@@ -88,7 +88,7 @@ class AuthError(LiveError):
 
 
 class NoAnswer(LiveError):
-    """A request was sent and no whole answer came back: what became of a write is not known."""
+    """A request was sent and no whole answer came back: what happened to a write is not known."""
 
     reason = "unreachable"
 

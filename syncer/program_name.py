@@ -1,8 +1,8 @@
 """The name that the program was started with: ``sync``, ``syncer``, or ``python -m syncer``.
 
 Texts of the program name a command as ``syncer plan``: that is right wherever they are kept (a report, a
-note, the audit), whoever reads them later. What goes straight to a terminal says the name that was typed.
-"""
+note, the audit), no matter who reads them later. What goes straight to a terminal says the name that was
+typed."""
 
 import os
 import re

@@ -130,7 +130,7 @@ def _known_trails(kept: KeptRecord, run: Run) -> tuple[AppliedSet, list[AppliedS
     place = kept.record.place(run.place, run.environment)
     stored = kept.store.stored if kept.store is not None else None
     sets = {**place.sets, **stored.place.sets} if stored is not None else place.sets
-    for each in sets.values():  # a fork never becomes what is recorded, whoever was applied later
+    for each in sets.values():  # a fork never becomes what is recorded, no matter who was applied later
         mine = place.sets.get(each.name, each).with_trail_of(each)
         kept.record = kept.record.with_set(run.place, run.environment, mine)
     others = [each for name, each in sets.items() if name != kept.policy_set and each.entry]

@@ -88,7 +88,8 @@ def _into(
 def _stops(
     where: ApiLocation, above: Container[str], queues: Iterable[LiveQueue], state_dir: Path, session: Session
 ) -> Iterator[Held]:
-    """Yield the stops of overflow into the queues ``above``: what they keep away is not in live."""
+    """Yield the stops of overflow into the queues ``above``: what they keep away is not in the
+    organization."""
     from syncer.app.known_exceptions import exceptions_in
     from syncer.audit.exceptions import STOP, exceptions_at
     from syncer.planning.exceptions import held_of, open_sources

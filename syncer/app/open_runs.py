@@ -36,7 +36,7 @@ def warn_of_open_runs(state: Path, client: Client, session: Session) -> None:
     try:
         intents = read_record(state / NAME).intents
     except SyncerError:
-        return  # whoever asks for what was applied last says so
+        return  # anyone who asks for what was applied last says so
     old = [each for each in intents if _is_old(each, session.now())]
     if not old:
         return

@@ -97,7 +97,7 @@ class LockedRun:
 
     @property
     def reading_flows(self) -> ReadFlows | None:
-        """The reader of live in-queue flows; None if the settings turn it off."""
+        """The reader of the in-queue flows; None if the settings turn it off."""
         return reading_flows(self.client, self.disk.settings, self.options.state_dir)
 
     @property

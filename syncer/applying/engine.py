@@ -27,7 +27,7 @@ class Looked:
     """The result of a look at the live queues.
 
     ``stop``: why nothing more may be started, or empty; ``withheld``: the queues that may not be started,
-    each with the reason; ``taken_back``: what became of queues that had been written, reported already.
+    each with the reason; ``taken_back``: what happened to queues that had been written, reported already.
     """
 
     stop: str = ""

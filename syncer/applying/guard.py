@@ -48,7 +48,8 @@ class Used:
 
 def used_before(entries: Iterable[Mapping[str, Any]], plan: SavedPlan) -> Used:
     """Look a saved plan up in the audit, by its digest and by when it was made: a new plan with the same
-    content is another plan. Of each queue the last that became of it counts: it may have been taken back."""
+    content is another plan. Of each queue the last that happened to it counts: it may have been taken
+    back."""
     key = (plan.digest, plan.created_at)
     own = [
         entry
@@ -90,8 +91,8 @@ def left_to_do(saved: SavedPlan, done: frozenset[str]) -> SavedPlan:
 
 
 def arrived(saved: SavedPlan, fresh: SavedPlan) -> frozenset[str]:
-    """The queues of a saved plan that live has as it wants them by now, whoever did that: the plan of a merge
-    that came soon after another one holds the changes of both."""
+    """The queues of a saved plan that the organization has as it wants them by now, no matter who did that:
+    the plan of a merge that came soon after another one holds the changes of both."""
     wanted = left_to_do(saved, frozenset(change.queue for change in saved.changes))
     live = {queue.queue: queue.rules for queue in fresh.live}
     left = {change.queue for change in fresh.changes}

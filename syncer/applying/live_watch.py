@@ -44,7 +44,7 @@ class QueueLister(Protocol):
 
 
 class LiveWatch:
-    """Keeps what live was when the plan was made, and what it is as last seen.
+    """Keeps what the organization was when the plan was made, and what it is as last seen.
 
     ``clock`` is in seconds; ``max_age`` as the settings have it.
     """

@@ -30,8 +30,8 @@ _SLICE = 0.5
 def first_look(watch: LiveWatch, reading: ListingTime | None) -> None:
     """Look before anything is sent.
 
-    Raises Refused where somebody's rule could close a loop with the plan, LiveError where live can't be read.
-    """
+    Raises Refused where somebody's rule could close a loop with the plan, LiveError where the organization
+    can't be read."""
     watch.begin(reading)
     if reasons := sorted(set(watch.dangers().values())):
         raise Refused(
@@ -83,7 +83,7 @@ class Looks:
         return self.watch.due()
 
     def settled(self, outcome: Outcome) -> None:
-        """Note what became of a queue, in the order in which that is known."""
+        """Note what happened to a queue, in the order in which that is known."""
         unknown = outcome.status is Status.UNKNOWN
         stay = self.watch.stay(outcome.change)
         self.watch.settled(outcome.change, done=outcome.done, unknown=unknown)

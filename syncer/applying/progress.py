@@ -77,10 +77,10 @@ class TurnApi(ReadsAndWrites, Protocol):
 
 @dataclass
 class Progress:
-    """``seen`` is what the plan saw, ``current`` what live was when it was last read.
+    """``seen`` is what the plan saw, ``current`` what the organization was when it was last read.
 
     ``turn``: without etags, what its requests go through. ``open``: a PUT is out of which nobody knows yet
-    what became of it. ``out``: a PUT of this run may have reached the server. ``stored``: what it wrote may
+    what happened to it. ``out``: a PUT of this run may have reached the server. ``stored``: what it wrote may
     be in force, whatever somebody else made of the queue since. ``swallowed`` PUTs were answered with yes and
     did nothing. ``no`` is what the last PUT was answered, if not with yes. ``written``: what it did, or may
     have. ``merged``: it went on top of what somebody else edited meanwhile. ``windows`` are those of PUTs
@@ -193,7 +193,7 @@ class Progress:
         self.open = self.open or (error.reached and not limited)
 
     def stays_open(self, error: LiveError) -> bool:
-        """Whether nobody knows what became of the last PUT when reading live ends with ``error``.
+        """Whether nobody knows what happened to the last PUT when reading live ends with ``error``.
 
         Credentials that are refused for both let neither of them through.
         """

@@ -1,7 +1,7 @@
 """Recover from a run that was cut off, or that finished without knowing the state of a queue.
 
-Live is asked what became of each open change, and the audit of the run is closed, or says it now.
-"""
+The organization is asked what happened to each open change, and the audit of the run is closed, or says it
+now."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -51,19 +51,18 @@ def recover(
     settle: float = 0.0,
     timing: Timing = REAL_TIME,
 ) -> Iterator[tuple[Run, list[Outcome]]]:
-    """Close every journal in ``folder``: yields each run that was cut off with what became of its changes,
-    and each that ended with what became of those that it did not know.
+    """Close every journal in ``folder``: yields each run that was cut off with what happened to its changes,
+    and each that ended with what happened to those that it did not know.
 
-    A change whose PUT may have been sent is read from live; nothing is sent. Each change and the run itself
-    then stand in the audit exactly once; what was ``unknown`` there stands in it once more. ``by`` is the run
-    that asks; a run that ended at another place than it is left to that place. Where live has no etags, it is
-    not asked before ``settle`` seconds are over since the last PUT: it could still show the old state. For as
-    long, an answer that makes no sense is asked for again.
+    A change whose PUT may have been sent is read from the organization; nothing is sent. Each change and the
+    run itself then stand in the audit exactly once; what was ``unknown`` there stands in it once more. ``by``
+    is the run that asks; a run that ended at another place than it is left to that place. Where the
+    organization has no etags, it is not asked before ``settle`` seconds are over since the last PUT: it could
+    still show the old state. For as long, an answer that makes no sense is asked for again.
 
-    Raises Refused where a run was cut off at another place, which alone can tell what became of it; LiveError
-    where live can't be asked: the journal stays; AuditError where journal or audit can't be read, written or
-    taken away.
-    """
+    Raises Refused where a run was cut off at another place, which alone can tell what happened to it;
+    LiveError where the organization can't be asked: the journal stays; AuditError where journal or audit
+    can't be read, written or taken away."""
     asking, here = _Asking(api, settle, timing), by.place if by else None
     for path in find_journals(folder):
         journal = read_journal(path)
@@ -148,7 +147,7 @@ class _Closing:
 
 
 def _outcomes(journal: CutOff, asking: _Asking, now: str) -> tuple[list[Outcome], list[str]]:
-    """What became of all changes of a run, and the queues that live was asked about for it.
+    """What happened to all changes of a run, and the queues that the organization was asked about for it.
 
     Of each queue only the newest is asked about: what was taken back later shows nothing of the change.
     """

@@ -4,7 +4,7 @@
 
     lock.holder.json + a lock that is held       a run under way; its journal says how far it is
     a journal that no run under way owns         cut off: the next apply or rollback closes it
-    an intent with neither journal nor entry     lost: nothing says what became of it
+    an intent with neither journal nor entry     lost: nothing says what happened to it
 """
 
 import fcntl
@@ -56,7 +56,7 @@ class ActiveRun:
 
     @property
     def looks_hung(self) -> bool:
-        """Whether it has written nothing for longer than live may ask it to wait."""
+        """Whether it has written nothing for longer than the organization may ask it to wait."""
         return bool(self.last_write) and self.idle > HUNG_AFTER
 
     def as_json(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class ActiveRun:
 @dataclass(frozen=True, slots=True)
 class LeftRun:
     """A run that is not over and not under way: ``cut off``, ``unsettled`` (it ended without knowing what
-    became of a queue) or ``lost``. ``done`` of ``total`` queues are settled, as far as is known here."""
+    happened to a queue) or ``lost``. ``done`` of ``total`` queues are settled, as far as is known here."""
 
     run: str
     how: str

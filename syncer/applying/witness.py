@@ -139,7 +139,7 @@ class Witness:
         return self.now() >= window.times[2] + LATE
 
     def _asked(self, due: Sequence[Pending]) -> Iterable[list[Verdict]]:
-        """What becomes of each queue's windows. Raises LiveError."""
+        """What happens to each queue's windows. Raises LiveError."""
         client, queues = self.client(), dict.fromkeys(each.window.queue for each in due)
         start = min(each.window.times[0] for each in due) - timedelta(seconds=self.staleness) - SLACK
         end = max(each.window.times[2] for each in due) + SLACK
@@ -195,7 +195,8 @@ def _since(
 
 
 def _not_there(lost: Sequence[AuditedEdit], live: Mapping[str, Any] | None) -> list[AuditedEdit]:
-    """The edits without the changes that live holds by now: these went on top of ours, or came back."""
+    """The edits without the changes that the organization holds by now: these went on top of ours, or came
+    back."""
     if live is None:
         return list(lost)
     left = [

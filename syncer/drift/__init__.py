@@ -1,1 +1,2 @@
-"""Drift seen from live: what differs, since when, who is told of it, and how it gets into the policies."""
+"""Drift seen from the organization: what differs, since when, who is notified of it, and how it gets into the
+policies."""

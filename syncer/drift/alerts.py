@@ -1,4 +1,4 @@
-"""Alerts: what a webhook is told of drift that stays, and of drift that is gone.
+"""Alerts: what a webhook is notified of drift that stays, and of drift that is gone.
 
 The first nine fields keep the names and the order that monitoring systems already read, as in the audit.
 """
@@ -19,7 +19,7 @@ DETECTED = "DRIFT_DETECTED"
 RESOLVED = "DRIFT_RESOLVED"
 
 _DIRECTIONS = ("live has more", "live differs", "live has less")
-"""The worst first: what live has more sends contacts that nobody planned."""
+"""The worst first: what the organization has more sends contacts that nobody planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ def alerts_of(step: Step, now: str, around: Around) -> list[dict[str, Any]]:
 
 
 def message_of(step: Step, loops: LoopStep, now: str, around: Around) -> dict[str, Any] | None:
-    """The one message of a run; None where there is nothing that nobody was told of yet."""
+    """The one message of a run; None where there is nothing that nobody was notified of yet."""
     alerts = alerts_of(step, now, around)
     return as_one(alerts, loops, now, around) if alerts or loops.is_news else None
 
 
 def as_one(alerts: Sequence[Mapping[str, Any]], loops: LoopStep, now: str, around: Around) -> dict[str, Any]:
-    """The alerts of one run as one: the loops that live has now, then drift, the worst first."""
+    """The alerts of one run as one: the loops that the organization has now, then drift, the worst first."""
     looped = {queue for loop in loops.now for queue in loop.key}
     first = alerts[0] if alerts else {"n": 1, **_shared(around)}
     detected = any(alert["action"] == DETECTED for alert in alerts)

@@ -3,7 +3,7 @@
 ::
 
     found ──▶ new ──found again──▶ known ──found N times──▶ alerted ──gone──▶ resolved
-               └──────────gone──────┴──▶ forgotten, nobody is told
+               └──────────gone──────┴──▶ forgotten, nobody is notified
 
 Pure: what was known and what was found go in, what to keep and whom to tell comes out.
 """
@@ -18,8 +18,8 @@ class EpisodeKey:
     """What makes a drift the same from run to run.
 
     ``rule`` is the key of the rule among those of its ``kind`` in its ``queue`` (an id); ``live`` is a digest
-    of what live has, so another edit is another drift; ``number`` tells equal rules apart, from 0.
-    """
+    of what the organization has, so another edit is another drift; ``number`` tells equal rules apart, from
+    0."""
 
     api: str
     environment: str
@@ -31,7 +31,7 @@ class EpisodeKey:
 
     @property
     def place(self) -> tuple[str, ...]:
-        """The rule that drifted, whatever live has."""
+        """The rule that drifted, whatever the organization has."""
         return (self.api, self.environment, self.queue, self.kind, self.rule)
 
 
@@ -53,7 +53,7 @@ class DriftFacts:
 
 
 class Stage(StrEnum):
-    """How far a drift has come: found for the first time, found again, or somebody was told."""
+    """How far a drift has come: found for the first time, found again, or somebody was notified."""
 
     NEW = "new"
     KNOWN = "known"
@@ -73,7 +73,7 @@ class Episode:
 
     @property
     def standing(self) -> Stage:
-        """Alerted where somebody was told, else new or known by how often it was found."""
+        """Alerted where somebody was notified, else new or known by how often it was found."""
         if self.alerted:
             return Stage.ALERTED
         return Stage.NEW if self.detections == 1 else Stage.KNOWN
@@ -81,9 +81,10 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """An alerted drift that is no more; ``superseded`` where live has yet another value there now.
+    """An alerted drift that is no more; ``superseded`` where the organization has yet another value there
+    now.
 
-    ``pending`` where the rule still differs, as the policies have moved on and live was put back.
+    ``pending`` where the rule still differs, as the policies have moved on and the organization was put back.
     """
 
     episode: Episode

@@ -1,4 +1,5 @@
-"""A rule that live and the policies both moved: what live alone moved of it can be written back."""
+"""A rule that the organization and the policies both moved: what the organization alone moved of it can be
+written back."""
 
 from syncer.drift.found import Drifting
 from syncer.planning.field_merge import FieldMerge, merge_fields

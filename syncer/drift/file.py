@@ -1,6 +1,6 @@
 """The file that drift is remembered in between runs, ``syncer.drift/v1``.
 
-It is written whole and moved into place, so a reader never sees a half. Whoever reads it to write it anew
+It is written whole and moved into place, so a reader never sees a half. Anyone who reads it to write it again
 holds a lock meanwhile: of two runs at once each counts once.
 """
 
@@ -29,8 +29,8 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is remembered: the drift that there was, what live was where it agreed with the policies, and the
-    loops of live."""
+    """What is remembered: the drift that there was, what the organization was where it agreed with the
+    policies, and the loops of the organization."""
 
     episodes: tuple[Episode, ...] = ()
     agreed: tuple[Agreement, ...] = ()
@@ -89,7 +89,7 @@ def write_memory(path: Path, memory: Remembered) -> None:
 def _document(path: Path) -> dict[str, Any]:
     """What the file holds, once its drifts are what the schema says. Raises OSError or ValueError.
 
-    Held against the schema, the rules of ten thousand queues would take half a minute: ``agreed`` is checked
+    Compared with the schema, the rules of ten thousand queues would take half a minute: ``agreed`` is checked
     where it is read.
     """
     from jsonschema import Draft202012Validator

@@ -1,4 +1,4 @@
-"""Drift: the difference between live and the policies, seen from live.
+"""Drift: the difference between live and the policies, seen from the organization.
 
 A plan says what would be done; drift says what is: the same comparison read the other way round.
 """
@@ -30,7 +30,7 @@ class Direction(StrEnum):
 
 
 COMPARED = (Reason.EQUAL, Reason.DISABLED)
-"""Why a queue stays untouched that was held against its policy."""
+"""Why a queue stays untouched that was compared with its policy."""
 
 DIRECTIONS = {
     Action.DELETE: Direction.LIVE_HAS_MORE,
@@ -41,7 +41,8 @@ DIRECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Drifting:
-    """One rule that live and the policies don't agree on. ``fields`` go from the policy to live.
+    """One rule that the organization and the policies don't agree on. ``fields`` go from the policy to the
+    organization.
 
     ``names`` are the names of queues and groups by their ids; ``edit`` is the last change of the queue;
     ``episode`` says since when it drifts, where that was remembered; ``moved`` which side it comes from;
@@ -67,7 +68,8 @@ class Drifting:
 
     @property
     def side(self) -> Rule:
-        """The rule as live has it, else as the policy has it. Raises ValueError where neither has it."""
+        """The rule as the organization has it, else as the policy has it. Raises ValueError where neither has
+        it."""
         rule = self.live or self.policy
         if rule is None:
             raise ValueError("a rule that drifts has at least one side")
@@ -88,7 +90,7 @@ class Drift:
 
     @property
     def compared(self) -> int:
-        """How many live queues were held against a policy: of none, there is nothing to say."""
+        """How many live queues were compared with a policy: of none, there is nothing to say."""
         same = sum(queue.reason in COMPARED for queue in self.plan.untouched)
         return len(self.plan.changes) + same
 
@@ -145,7 +147,7 @@ TIP = "Is it the right organization (--env, --region, credentials), and the righ
 
 
 def nothing_compared(drift: Drift, policies: Sequence[PolicyQueue], listed: int) -> tuple[Finding, ...]:
-    """An error where not one live queue was held against a policy, and nothing otherwise.
+    """An error where not one live queue was compared with a policy, and nothing otherwise.
 
     ``policies`` are all that were to be compared, ``listed`` is the number of queues that live listed.
     """

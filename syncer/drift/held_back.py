@@ -1,5 +1,5 @@
-"""What exceptions hold back, rule by rule: where live is not what the policies say, because a stop or a
-rollback keeps it so."""
+"""What exceptions hold back, rule by rule: where the organization is not what the policies say, because a
+stop or a rollback keeps it so."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,7 +51,7 @@ def held_back(plan: Plan, exceptions: Sequence[Exemption], holds: Mapping[str, H
 
 
 def _holding(rule: Drifting, stops: Sequence[Exemption], holds: Mapping[str, Hold]) -> tuple[Exemption, ...]:
-    """The exceptions that keep a rule as live has it."""
+    """The exceptions that keep a rule as the organization has it."""
     wanted, hold = rule.policy, holds.get(rule.queue)
     off = rule.live is None or not rule.live.enabled
     found = [each for each in stops if wanted and off and forbids(each, rule.queue, wanted)]

@@ -1,4 +1,4 @@
-"""Loops of live from run to run: somebody is told of one at once, once, and once more when it is gone."""
+"""Loops of live from run to run: somebody is notified of one at once, once, and once more when it is gone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from syncer.planning.live_loops import LiveLoop
 
 @dataclass(frozen=True, slots=True)
 class KnownLoop:
-    """A loop that somebody was told of: where it is, the sorted ids of its ``queues``, and since when.
+    """A loop that somebody was notified of: where it is, the sorted ids of its ``queues``, and since when.
 
     ``names`` are its queues in words: ``A → B → A``.
     """

@@ -1,4 +1,4 @@
-"""Three sides in place of two: live, the policies, and what live was when both last agreed.
+"""Three sides in place of two: live, the policies, and what the organization was when both last agreed.
 
 ::
 
@@ -7,9 +7,8 @@
     same    moved      pending: merged, and not applied yet
     moved   moved      drift, of which the policies know another value too
 
-A rule that all three have is told field by field: what drifted of it are the fields that live moved. Fields
-that the settings ignore move nothing.
-"""
+A rule that all three have is reported field by field: what drifted of it are the fields that the organization
+moved. Fields that the settings ignore move nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -67,7 +66,7 @@ class Comparison:
         and of the rest what was known before. Where a run of ours may have moved live, that is nothing any
         more.
 
-        A queue that wasn't compared keeps what is known of it, as long as live has it.
+        A queue that wasn't compared keeps what is known of it, as long as the organization has it.
         """
         plan = self.drift.plan
         queues = {id_: agreed for id_, agreed in third.queues.items() if id_ in self.live}
@@ -90,7 +89,7 @@ class Comparison:
         return self.sources.unsettled(ApiLocation(plan.api, plan.organization))
 
     def _has_moved(self, queue: str, spot: RuleSlot, before: Agreed) -> bool:
-        """Whether live is another than before, whoever moved it."""
+        """Whether live is another than before, no matter who moved it."""
         moved = who_moved(self.live[queue], spot, (), before, self.ignores, settled=False)
         return moved is not Moved.POLICIES
 

@@ -1,8 +1,7 @@
-"""Write drift back: the policy files as they would have to be, so that live is what they say.
+"""Write drift back: the policy files as they would have to be, so that the organization is what they say.
 
-Only what live alone moved since both last agreed is touched, of a rule that both moved field by field: drift
-must not undo a review.
-"""
+Only what the organization alone moved since both last agreed is touched, of a rule that both moved field by
+field: drift must not undo a review."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -62,14 +61,13 @@ def write_back(
     environment: str = "",
     held: Drift | None = None,
 ) -> WrittenBack:
-    """Put what live has into the ``documents``, the policies that ``drift`` was found against.
+    """Put what the organization has into the ``documents``, the policies that ``drift`` was found against.
 
-    Only what live alone moved: what the policies changed since both last agreed was reviewed, and where
-    nobody knows who moved, it may have been. A queue that can't be said, one that would close a loop, one
-    in brackets or all of a file that can't be changed in place, and those whose thresholds are ``overridden``
-    elsewhere stay as they are; so does what ``ignores`` leave to live, what counts in another ``environment``
-    only, and what exceptions hold, which is pending in ``held``.
-    """
+    Only what the organization alone moved: what the policies changed since both last agreed was reviewed, and
+    where nobody knows who moved, it may have been. A queue that can't be said, one that would close a loop,
+    one in brackets or all of a file that can't be changed in place, and those whose thresholds are
+    ``overridden`` elsewhere stay as they are; so does what ``ignores`` leave to the organization, what counts
+    in another ``environment`` only, and what exceptions hold, which is pending in ``held``."""
     drifted = _drifted(drift)
     queues = live.queues if held is None else _as_far_as_moved(live.queues, held)
     mixed = replace(live, queues=_as_far_as_moved(queues, drift))
@@ -135,8 +133,8 @@ def _texts(
 
 
 def _drifted(drift: Drift) -> dict[str, set[str]]:
-    """The kinds of rules of which live alone moved something, by queue; marks of owners stand in no
-    policy."""
+    """The kinds of rules of which the organization alone moved something, by queue; marks of owners stand in
+    no policy."""
     found: dict[str, set[str]] = {}
     for each in drift.rules:
         merge = merged(each)
@@ -166,7 +164,8 @@ def _undecided_in_words(drifting: Drifting) -> str:
 
 
 def _as_far_as_moved(live: Sequence[LiveQueue], drift: Drift) -> tuple[LiveQueue, ...]:
-    """The queues as they would be if live had only what it alone moved, and else what their policies say."""
+    """The queues as they would be if the organization had only what it alone moved, and else what their
+    policies say."""
     stays: dict[str, set[RuleSlot]] = {}
     merges: dict[str, dict[RuleSlot, Rule]] = {}
     for each in (*drift.pending, *drift.rules):

@@ -72,11 +72,11 @@ class Kind(Described, ABC, Generic[R]):
     image: ClassVar[str] = ""
     """What stands before these words where no label does: ``backup ``."""
 
-    # Where live has it.
+    # Where the organization has it.
     dialect: ClassVar[str] = ""
     """The dialect that holds it; empty: each does."""
     not_held: ClassVar[str] = ""
-    """The id of the finding that live can't hold it."""
+    """The id of the finding that the organization can't hold it."""
     otherwise: ClassVar[str] = ""
     """What to do then."""
     wire_field: ClassVar[str] = ""
@@ -114,7 +114,7 @@ class Kind(Described, ABC, Generic[R]):
         return []
 
     def is_shown(self, raw: Mapping[str, Any]) -> bool:
-        """Whether a queue's JSON tells that live holds such rules."""
+        """Whether a queue's JSON tells that the organization holds such rules."""
         return bool(self.read(raw))
 
     def unused(self, _rule: R) -> frozenset[str]:
@@ -122,12 +122,13 @@ class Kind(Described, ABC, Generic[R]):
         return frozenset()
 
     def in_queue(self, rule: R, _queue: LiveQueue) -> R:
-        """A rule of a policy as it shall be in a queue: what counts for nothing may stay as live has it."""
+        """A rule of a policy as it shall be in a queue: what counts for nothing may stay as the organization
+        has it."""
         return rule
 
     def implied(self, _rules: Sequence[Rule], _queue: LiveQueue, _known: Iterable[Group]) -> Rules:
         """Its rules that follow from the other ``_rules`` that a queue shall have, behind those that it has
-        already; ``_known`` are all groups of live.
+        already; ``_known`` are all groups of the organization.
         """
         return ()
 

@@ -68,7 +68,7 @@ def flows_of(queue: LiveQueue) -> tuple[str, ...]:
 def read_flows(
     queues: Sequence[LiveQueue], api: FlowApi, cache: FlowCache, counting: Counting = uncounted
 ) -> FlowsRead:
-    """Read the in-queue flows of ``queues``; ``counting`` is told of each queue.
+    """Read the in-queue flows of ``queues``; ``counting`` is notified of each queue.
 
     Without any, no request is sent.
     """

@@ -38,8 +38,8 @@ def read_all(
     cut: Callable[[bool], None] = uncut,
 ) -> list[dict[str, Any]]:
     """All entities of all pages (``most`` of them), each once, in the order of the server; ``what`` they are,
-    in the plural. ``counting`` is told of each page. If the first page states the number of pages, this many
-    are fetched ``side_by_side``, by threads; ``cut`` ends their waits.
+    in the plural. ``counting`` is notified of each page. If the first page states the number of pages, this
+    many are fetched ``side_by_side``, by threads; ``cut`` ends their waits.
 
     When the total changes between pages, an id comes twice, or fewer come than the total, the
     list changed while it was read, and is read again, up to three times. Raises BadAnswer when it still
@@ -64,7 +64,7 @@ def read_on(
 ) -> list[dict[str, Any]]:
     """All entities of a list that is read on from a cursor; ``fetch`` gets it, empty for the first page.
 
-    ``counting`` is told of each page. Raises BadAnswer when a page is invalid, or the list doesn't end.
+    ``counting`` is notified of each page. Raises BadAnswer when a page is invalid, or the list doesn't end.
     """
     found: dict[str, dict[str, Any]] = {}
     cursor = ""

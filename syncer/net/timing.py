@@ -35,10 +35,9 @@ def uncut(_is_cut: bool) -> None:
 class Timing:
     """``clock`` never goes back, ``wall`` is seconds since 1970, ``random`` gives 0 up to 1.
 
-    ``announce`` is told of a wait before it starts: its seconds, and its reason in words that precede them;
-    ``counting`` of the progress of long work. ``cut`` tells whether noticeable waits should end at once, in
-    all threads.
-    """
+    ``announce`` is notified of a wait before it starts: its seconds, and its reason in words that precede
+    them; ``counting`` of the progress of long work. ``cut`` tells whether noticeable waits should end at
+    once, in all threads."""
 
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time

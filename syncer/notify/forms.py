@@ -173,7 +173,8 @@ def _closed(closed: DriftEntry) -> str:
 
 
 def _drift_line(entry: DriftEntry) -> str:
-    """``✗ Front → Back: live differs; live has 30 % to Back, the policy has 25 % to Back; since …``."""
+    """``✗ Front → Back: live differs; the organization has 30 % to Back, the policy has 25 % to Back; since
+    …``."""
     mark = "✓" if entry.get("success") else "✗"
     has = "had" if _is_resolved(entry) else "has"
     live, policy = (harmless(entry.get(side) or "nothing", _LONGEST_DETAIL) for side in ("live", "policy"))

@@ -1,4 +1,4 @@
-"""What a change is held against: the live rules, with the capacities and loads that were known before it.
+"""What a change is compared with: the live rules, with the capacities and loads that were known before it.
 
 Those are the facts of the target branch, where a plan is made for a merge request; of the saved plan, where
 that is applied; else those of the policies themselves.
@@ -53,7 +53,7 @@ def stated_facts(policies: PolicySet, live: Iterable[LiveQueue]) -> dict[str, Fa
 
 
 def base_of_saved(plan: Plan) -> Base:
-    """What a saved plan was held against: what its reviewers saw counts when it is applied too."""
+    """What a saved plan was compared with: what its reviewers saw counts when it is applied too."""
     standing = frozenset(identity(finding) for finding in plan.findings if finding.since is Since.BEFORE)
     return Base(plan.facts_before, standing or None)
 

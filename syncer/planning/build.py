@@ -92,7 +92,7 @@ class Inputs:
 
     @property
     def about(self) -> PolicySet:
-        """The policies, with all that the plan isn't about left to live."""
+        """The policies, with all that the plan isn't about left to the organization."""
         selected = narrowed(self.policies, self.selected, self.live)
         return left_to_live(selected, self.held, self.live) if self.held else selected
 
@@ -136,7 +136,7 @@ def base_of(policies: PolicySet, inputs: Inputs) -> Base:
 
 
 def resolved_of(inputs: Inputs) -> Resolved:
-    """The policies on top of live."""
+    """The policies on top of the live queues."""
     policies = without_ignored(inputs.about, inputs.settings.ignore, inputs.live)
     found = resolve_live(
         *(policies, inputs.live, inputs.dialect, inputs.groups, inputs.settings.ignore),
@@ -154,7 +154,7 @@ def transfers_of(inputs: Inputs) -> tuple[tuple[Transfer, ...], tuple[Finding, .
 
 
 def _resolved(inputs: Inputs) -> tuple[Resolved, tuple[Finding, ...]]:
-    """The policies on top of live, and all findings but those over the whole network."""
+    """The policies on top of the live queues, and all findings but those over the whole network."""
     policies = without_ignored(inputs.about, inputs.settings.ignore, inputs.live)
     resolved = resolved_of(inputs)
     found = (
@@ -282,7 +282,7 @@ def _seen(live: Sequence[LiveQueue], resolved: Resolved) -> list[LiveRules]:
 
 
 def _unlisted(policies: PolicySet, network: Network, live: Sequence[LiveQueue]) -> list[Finding]:
-    """Rules that live has on a managed queue whose policy says nothing at all about rules."""
+    """Rules that the organization has on a managed queue whose policy says nothing at all about rules."""
     silent = {queue.position for queue in policies.queues if queue.managed and not queue.stated}
     if not silent:  # nobody needs to know where all the others stand
         return []

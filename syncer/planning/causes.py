@@ -4,9 +4,9 @@
 
     since it was applied last      the change
     the policies moved             is explained
-    live moved                     overwrites a hand edit
+    the organization moved                     overwrites a hand edit
     both moved                     is explained, and overwrites a hand edit too
-    nobody knows                   may overwrite one, where live has a rule
+    nobody knows                   may overwrite one, where the organization has a rule
 """
 
 from collections.abc import Iterator, Mapping

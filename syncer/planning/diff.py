@@ -33,8 +33,8 @@ def diff_rules(
     are deleted, unless as many are desired. ``names`` gives the name of a queue or group by its id, for
     people to read, and ``groups`` what is known of a group.
 
-    Returns creations and updates in the order of ``desired``, then deletions in the order of live.
-    """
+    Returns creations and updates in the order of ``desired``, then deletions in the order of the
+    organization."""
     own = {place: rule for place, rule in enumerate(live.rules) if rule.kind in kinds}
     if tuple(own.values()) == tuple(desired) and not live.problems.keys() & own.keys():
         return ()
@@ -87,7 +87,7 @@ def _change(
 
 
 def _with_groups(change: RuleChange, groups: Mapping[str, Group]) -> RuleChange:
-    """The change with the groups that it speaks of; one without a name is called by its id."""
+    """The change with the groups that it mentions; one without a name is called by its id."""
     sides = [rule for rule in (change.before, change.after) if rule is not None]
     ids = dict.fromkeys(id_ for rule in sides for id_ in rule.groups)
     found = [groups.get(id_, Group(id_, "")) for id_ in ids]
@@ -114,7 +114,7 @@ def _field_changes(
 
 
 def _as_held(rule: Rule, found: Iterable[FieldChange], held: Mapping[str, str]) -> tuple[FieldChange, ...]:
-    """The changed fields, with what live holds in place of a value that had to be assumed."""
+    """The changed fields, with what the organization holds in place of a value that had to be assumed."""
     changes = {change.field: change for change in found}
     for field, value in rule.values().items():
         if field in held:

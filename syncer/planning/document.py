@@ -183,7 +183,7 @@ def _affected_document(queue: AffectedQueue) -> dict[str, Any]:
 def change_document(change: QueueChange) -> dict[str, Any]:
     """One queue's change as plan, journal and output have it.
 
-    What it waits for is not in it: every apply derives it anew from the rules, and as pairs of queues it may
+    What it waits for is not in it: every apply derives it again from the rules, and as pairs of queues it may
     be the square of the changes (2,500 queues that wait for 2,500 others).
     """
     return {

@@ -1,8 +1,7 @@
 """Exceptions held by a plan: what a stop took away is not wanted while it lasts.
 
-A rule that the policies want into a stopped queue stays as live has it, out of force; one that live has in
-force again is put out of force. Nothing of it is drift or pending.
-"""
+A rule that the policies want into a stopped queue stays as the organization has it, out of force; one that
+the organization has in force again is put out of force. Nothing of it is drift or pending."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A rule as live, the policies and both together had it, field by field.
+"""A rule as the organization, the policies and both together had it, field by field.
 
 ::
 
@@ -15,8 +15,8 @@ from syncer.model.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class FieldMerge:
-    """The rule of the policies with what live alone moved, by the names of its fields: those that are
-    ``taken``, and those that both ``moved`` to different values."""
+    """The rule of the policies with what the organization alone moved, by the names of its fields: those that
+    are ``taken``, and those that both ``moved`` to different values."""
 
     rule: Rule
     taken: tuple[str, ...] = ()
@@ -24,12 +24,13 @@ class FieldMerge:
 
     @property
     def drifted(self) -> frozenset[str]:
-        """The fields that live moved and the policies don't have so."""
+        """The fields that the organization moved and the policies don't have so."""
         return frozenset((*self.taken, *self.moved))
 
 
 def merge_fields(agreed: Rule, live: Rule, policy: Rule) -> FieldMerge:
-    """Three sides of one rule as one; ``agreed`` is what it was when live and the policies last agreed."""
+    """Three sides of one rule as one; ``agreed`` is what it was when the organization and the policies last
+    agreed."""
     then, now, wanted = agreed.values(), live.values(), policy.values()
     moved = [name for name in wanted if now[name] not in (then[name], wanted[name])]
     taken = tuple(name for name in moved if wanted[name] == then[name])

@@ -1,4 +1,4 @@
-"""Gather what a plan is made of: what live has, beside what is on disk."""
+"""Gather what a plan is made of: what the organization has, beside what is on disk."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ AUTO = "auto"
 
 
 class LiveReader(Protocol):
-    """What a plan needs of live; the client of the live API has it."""
+    """What a plan needs of the organization; the client of the live API has it."""
 
     @property
     def api(self) -> str:
@@ -44,7 +44,7 @@ class LiveReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What was read from live: its queues by name and id, whatever order they came in.
+    """What was read from the organization: its queues by name and id, whatever order they came in.
 
     ``lock`` is ``etag`` where every queue has one, else ``compare``; ``groups`` are those that
     queues tell of and, where they were asked for, all ordinary ones; ``view`` tells whether there are queues
@@ -70,12 +70,11 @@ class Live:
 def read_live(
     api: LiveReader, policies: PolicySet, dialect: str = AUTO, *, with_groups: bool = False
 ) -> Live:
-    """List live once: its queues, and its ordinary groups where policies speak of groups or ``with_groups``;
+    """List live once: its queues, and its ordinary groups where policies mention groups or ``with_groups``;
     teams and skill groups where policies name one that no queue tells of.
 
-    ``dialect`` is a name, or ``auto``. Groups are never asked for where live can't hold rules about them, nor
-    is the view of a gateway that knows overflow rules alone, and no divisions.
-    """
+    ``dialect`` is a name, or ``auto``. Groups are never asked for where the organization can't hold rules
+    about them, nor is the view of a gateway that knows overflow rules alone, and no divisions."""
     organization = api.organization()
     raws = api.list_queues()
     queues = tuple(sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id)))

@@ -35,9 +35,8 @@ from syncer.resolving.resolve import Desired
 class Hold:
     """The exception that a rollback made, and the images of the run that it undid, by the ids of queues.
 
-    A queue without images is held while its policy differs from live. ``commit`` is where the policies of
-    that run came from, where it is known.
-    """
+    A queue without images is held while its policy differs from the organization. ``commit`` is where the
+    policies of that run came from, where it is known."""
 
     exemption: Exemption
     undone: Mapping[str, tuple[Image, ...]] = field(default_factory=dict)

@@ -27,7 +27,7 @@ RuleKey = tuple[str, str, str]
 """Queue, kind and target of a rule."""
 
 NEARLY = timedelta(seconds=10)
-"""How far an edit mark of live and our time of the same write may be apart."""
+"""How far an edit mark of the organization and our time of the same write may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Closer:
 
 @dataclass(frozen=True, slots=True)
 class LiveLoop:
-    """A loop in live; ``message`` says which queues. ``closer`` is None where nobody knows who closed it."""
+    """A loop in the organization; ``message`` says which queues. ``closer`` is None where nobody knows who
+    closed it."""
 
     loop: Loop
     message: str

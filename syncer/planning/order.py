@@ -13,9 +13,8 @@ would lie in the target network, which has none; any other circle was there befo
 inside one component of old and new rules together: only there queues wait for each other.
 
 Where a queue of limited capacity could be overfull on the way, those upstream of it are written sinks first
-too; then whoever sends more to it waits for whoever sends less, wherever that does not turn the order around;
-where it does, the plan warns.
-"""
+too; then anyone who sends more to it waits for anyone who sends less, wherever that does not turn the order
+around; where it does, the plan warns."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -77,7 +76,8 @@ def _around_loops(changes: Sequence[QueueChange], before: Network, network: Netw
 
 def _to_order_by(before: Network, after: Network) -> tuple[list[list[int]], list[list[int]]]:
     """All ways that contacts may go, before and after; without those that a flow only may transfer, where one
-    of these closes a circle with a new rule: that is no reason to refuse, and no order can heed it.
+    of these closes a circle with a new rule: that is no reason to refuse, and no order can take it into
+    account.
 
     A new rule counts as a new way even where a flow goes there already: it stays when the flow changes, and
     no loop of rules alone may exist on the way.

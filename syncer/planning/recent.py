@@ -14,7 +14,7 @@ Entry = Mapping[str, Any]
 _CHANGED: Final = frozenset({"applied", "merged", "unknown", "taken back", "not taken back"})
 
 MOST: Final = 5
-"""How many runs are told of."""
+"""How many runs are notified of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from syncer.model.plan import Plan
 
 
 def moved_names(saved: Plan, fresh: Plan) -> Iterator[str]:
-    """One line for each name that another queue has by now, as far as a change of either plan speaks of one
+    """One line for each name that another queue has by now, as far as a change of either plan mentions one
     of the two."""
     before, after = _names_by_id(saved), _names_by_id(fresh)
     now: dict[str, list[str]] = {}

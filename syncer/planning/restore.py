@@ -30,8 +30,8 @@ class Sides:
     """The rules with one key before a run, as the run left them, and now; of one overflow target there may be
     several.
 
-    ``ignored`` are the fields that the settings leave to live: whoever tuned one since keeps the value.
-    """
+    ``ignored`` are the fields that the settings leave to the organization: anyone who tuned one since keeps
+    the value."""
 
     before: Rules
     now: Rules
@@ -75,10 +75,9 @@ def way_back(
 ) -> Restored:
     """The rules that a queue shall have again, or None with the conflicts that forbid it.
 
-    ``images`` are all of this queue, as a run left it; ``queue`` is None where live lists it no more;
-    ``queues`` are the names of all that live lists, by their ids; what ``ignores`` say may have been tuned
-    since. Second rules with one target come back where ``seconds`` says so.
-    """
+    ``images`` are all of this queue, as a run left it; ``queue`` is None where the organization lists it no
+    more; ``queues`` are the names of all that the organization lists, by their ids; what ``ignores`` say may
+    have been tuned since. Second rules with one target come back where ``seconds`` says so."""
     if queue is None:
         name = images[0].queue_name
         return None, [_conflict(name, f"the organization no longer lists {name}")]

@@ -12,7 +12,7 @@ def full_id(said: str, runs: Collection[str], changed: Collection[str], where: s
     """The id of the run that ``said`` names: a whole id, or the beginning of one.
 
     ``runs`` are all that are known; of several that begin so, one that is among ``changed``, as it changed
-    something, goes before those that did not. Raises AuditError where none begins so, or several do.
+    something, comes before those that did not. Raises AuditError where none begins so, or several do.
     """
     if said in runs:
         return said

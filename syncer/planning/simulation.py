@@ -156,7 +156,7 @@ def simulated(
     together: bool = False,
     within: float = 20.0,
 ) -> Simulation:
-    """Hold one side against the other.
+    """Compare one side with the other.
 
     With ``until_full`` all base loads after grow, or shrink, until the first queue is exactly full; with
     ``together`` those before by the same factor. ``touched`` is what a change between both touches,

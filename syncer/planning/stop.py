@@ -1,6 +1,7 @@
-"""Ending overflow that live has: which rules move contacts along which edges, and the changes that end that.
+"""Ending overflow that the organization has: which rules move contacts along which edges, and the changes
+that end that.
 
-It starts from live alone. Taking an edge away closes no loop, so nothing here is checked for one.
+It starts from the organization alone. Taking an edge away closes no loop, so nothing here is checked for one.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -127,7 +128,7 @@ def off_change(queue: LiveQueue, targets: Collection[str], names: Mapping[str, s
 def live_network(
     nodes: Iterable[Node], queues: Iterable[LiveQueue], off: Collection[Pair] = frozenset()
 ) -> Network:
-    """The network of live as it is, without the edges in ``off``. ``nodes`` are its queues."""
+    """The network of the organization as it is, without the edges in ``off``. ``nodes`` are its queues."""
     edges = (
         edge
         for queue in queues

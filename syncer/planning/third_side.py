@@ -11,9 +11,8 @@
     same    moved      policies
     moved   moved      both
 
-A rule that all three have is told field by field: what live moved and the policies have too, as they do after
-the merge request of a drift, is no move any more.
-"""
+A rule that all three have is reported field by field: what the organization moved and the policies have too,
+as they do after the merge request of a drift, is no move any more."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -65,7 +64,7 @@ class Sources:
 
     def unsettled(self, here: ApiLocation) -> frozenset[str]:
         """The queues that a run may have changed last without anybody knowing what it made of them: where
-        live moved there, that may have been us."""
+        the organization moved there, that may have been us."""
         found = set(self.intended)
         for entry in self.trail:
             if not place_of(entry).is_as(here):
@@ -91,7 +90,7 @@ class Sources:
 
 
 NO_SOURCES: Final = Sources()
-"""Nothing is known of what live was."""
+"""Nothing is known of what the organization was."""
 
 _UNSETTLED: Final = frozenset(
     status.value for status in (Status.UNKNOWN, Status.TAKEN_BACK, Status.NOT_TAKEN_BACK)
@@ -155,8 +154,8 @@ def who_moved(
 def one_rule(
     queue: LiveQueue, spot: RuleSlot, policy: Rules, agreed: Agreed
 ) -> tuple[Rule, Rule, Rule] | None:
-    """The rule when both last agreed, as live has it, and as the policy has it; None where one of them has
-    none or several at the spot, or what live has can't be read.
+    """The rule when both last agreed, as the organization has it, and as the policy has it; None where one of
+    them has none or several at the spot, or what the organization has can't be read.
 
     Not of a numbered kind: its fields are one condition, and which rule is which is not sure.
     """
@@ -176,7 +175,7 @@ def as_agreed(then: Rule, now: Rule, wanted: Rule) -> Rule:
 
 
 def unreadable(queue: LiveQueue) -> set[RuleSlot]:
-    """Where live has something that no rule can be: what was read of it is not what it is."""
+    """Where the organization has something that no rule can be: what was read of it is not what it is."""
     return {spot_of(queue.rules[place]) for place in queue.problems}
 
 

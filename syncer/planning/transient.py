@@ -153,7 +153,7 @@ def ways(before: Network, after: Network, now: Bounds | None, waits: Waits) -> l
 
 
 def live_network(network: Network, live: Iterable[LiveQueue]) -> Network:
-    """The nodes of ``network`` with the rules that live has now, and its flows."""
+    """The nodes of ``network`` with the rules that the organization has now, and its flows."""
     edges = tuple(
         edge
         for queue in live

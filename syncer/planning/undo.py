@@ -1,6 +1,6 @@
 """A plan that undoes a run, from the images that its audit holds.
 
-Each rule that the run changed must still be what the run made of it; whoever changed it since is not
+Each rule that the run changed must still be what the run made of it; anyone who changed it since is not
 overwritten. Everything else of live stays, so other rules of the same queues do too. Fields that the settings
 ignore may have been tuned since: such a value stays. What a stop forbids stays off, whatever was before.
 """
@@ -173,7 +173,8 @@ def _made_by(
     inputs: Inputs,
     conflicts: AboutConflicts,
 ) -> str:
-    """The newest run that changed the same rules since, if live is what that one left; or empty."""
+    """The newest run that changed the same rules since, if the organization is what that one left; or
+    empty."""
     for newer in conflicts.newer() if queue else ():
         images = [image for image in newer.images if queue and image.queue == queue.id]
         if any(image.is_of(each.rule) for image in images for each in own):

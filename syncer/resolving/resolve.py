@@ -1,4 +1,4 @@
-"""From names to queues: the network of the policies alone, and of the policies on top of live."""
+"""From names to queues: the network of the policies alone, and of the policies on top of the live queues."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +50,7 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The policies on top of live.
+    """The policies on top of the live queues.
 
     ``network`` has every live queue, keyed by id. ``desired`` maps the id of each managed queue to the
     desired rules; a queue with a rule that could not be resolved is left out, and its live rules
@@ -93,7 +93,7 @@ def resolve_live(
     before: KnownNames = NO_NAMES,
     view: View = WHOLE,
 ) -> Resolved:
-    """Find the live queue of every name of the policies, and lay the policies on top of live.
+    """Find the live queue of every name of the policies, and lay the policies on top of the live queues.
 
     Names are matched exactly. A name that can't be resolved, or a rule that ``dialect`` doesn't have, is a
     finding. So is a queue or target that appears by name and by id. ``groups`` are all known groups; a
