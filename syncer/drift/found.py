@@ -12,7 +12,7 @@ from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Step
 from syncer.kinds.registry import rule_document
 from syncer.model.audited import AuditedEdit
 from syncer.model.change import Action, FieldChange, Moved, Reason
-from syncer.model.finding import Finding, Severity
+from syncer.model.finding import Finding, Position, Severity
 from syncer.model.json_values import digest
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicyQueue
@@ -47,7 +47,8 @@ class Drifting:
     ``names`` are the names of queues and groups by their ids; ``edit`` is the last change of the queue;
     ``episode`` says since when it drifts, where that was remembered; ``moved`` which side it comes from;
     ``agreed`` is the rule when both sides last agreed, where both moved it and each still has it;
-    ``edits`` are the newest of the fields that drifted, as the organization's audit has them.
+    ``edits`` are the newest of the fields that drifted, as the organization's audit has them;
+    ``position`` is where the policies state it.
     """
 
     direction: Direction
@@ -65,6 +66,7 @@ class Drifting:
     moved: Moved = Moved.UNKNOWN
     agreed: Rule | None = None
     edits: tuple[AuditedEdit, ...] = ()
+    position: Position | None = field(default=None, compare=False)
 
     @property
     def side(self) -> Rule:
@@ -134,6 +136,7 @@ def drift_of(plan: Plan, edits: Mapping[str, Edit] | None = None) -> Drift:
             note=rule.note,
             names=rule.names,
             edit=last.get(change.queue, Edit()),
+            position=rule.position,
         )
         for change in plan.changes
         for rule in change.rules

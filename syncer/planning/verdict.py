@@ -201,7 +201,7 @@ def in_figures(figure: Figure) -> str:
     if figure.capacity_before not in (None, figure.capacity):
         return f"{up_to}{compared(figure.before, figure.capacity_before or 0)} → {now}"
     was = number(figure.before)
-    return now if was == number(figure.amount) else f"{was} → {now}"
+    return now if was == number(figure.amount) else f"{up_to if figure.before else ''}{was} → {now}"
 
 
 def _ids(findings: Sequence[Finding]) -> str:

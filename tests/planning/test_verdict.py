@@ -136,7 +136,7 @@ def test_what_refuses_is_named_and_nothing_else(why: str) -> None:
 ALLOWED_PLANS = {
     "Can be applied: it causes no loop and no overload.": [],
     "Can be applied, but it overfills Tier 2 (80 → 104 of 100).": [full("Tier 2")],
-    "Can be applied, but it may overfill Tier 2 (80 → up to 104 of 100).": [full("Tier 2", up_to=True)],
+    "Can be applied, but it may overfill Tier 2 (up to 80 → up to 104 of 100).": [full("Tier 2", up_to=True)],
     "Can be applied, but it may overload B (0 → up to 100 of 40).": [overload("B", 100, 0, up_to=True)],
     "Can be applied, but it overloads B (10 → 60 of 40) and overfills C (80 → 104 of 100).": [
         full("C"),

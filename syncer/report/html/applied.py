@@ -66,7 +66,7 @@ def drawing(report: Report, view: Applied) -> Drawing:
 
 def body(report: Report, view: Applied, drawn: Drawing) -> Iterator[str]:
     """All sections; what wasn't done comes first."""
-    yield f'<main><p class="meta">syncer {html(report.command)}</p>'
+    yield f'<main><p class="meta">{" · ".join(map(html, filter(None, _where(report, view))))}</p>'
     yield from opened(kind_of(report, view), sentence(view))
     if view.result and view.message:
         yield f"<p>{html(view.message)}</p>"
@@ -84,6 +84,18 @@ def body(report: Report, view: Applied, drawn: Drawing) -> Iterator[str]:
     for number, result in enumerate(filter(None, (view.result, view.undone))):
         yield from section(f"run{number}", f"Run {result.run.id}, {result.run.verb}", _facts(result))
     yield "</main>"
+
+
+def _where(report: Report, view: Applied) -> Iterator[str]:
+    """The command, where it wrote, when, and in which run; of no run where that of the plan would be."""
+    yield f"syncer {report.command}"
+    run = view.result.run if view.result else None
+    if about := run or view.plan:
+        yield about.environment
+        yield str(about.organization) if about.organization.id else ""
+    if run:
+        yield run.started_at
+        yield f"run {run.id}"
 
 
 def _dangers(report: Report, view: Applied, names: Names) -> Iterator[str]:

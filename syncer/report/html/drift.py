@@ -23,10 +23,11 @@ from syncer.report.text.drift import (
     how_in_words,
     pending_in_words,
     pending_since,
+    to_do_in_words,
     two_sides_in_words,
 )
 from syncer.report.text.findings import by_danger
-from syncer.report.text.paint import counted
+from syncer.report.text.paint import Paint, counted
 from syncer.report.text.plan import place_in_words
 from syncer.report.views import Drifted, Report
 
@@ -85,6 +86,7 @@ def body(report: Report, view: Drifted, drawn: Drawing) -> Iterator[str]:
     yield from opened(kind_of(view), sentence(view))
     yield from _dangers(view, drawn.names)
     yield from (f"<p>{html(words[0].upper() + words[1:])}.</p>" for words in _said(view) if words)
+    yield from (f"<p><b>What to do:</b> {html(words)}.</p>" for words in to_do_in_words(view, Paint(False)))
     yield "</header>"
     yield from problems(report)
     if view.loops:
@@ -154,7 +156,7 @@ def _rules(caption: str, rules: Sequence[Drifting], view: Drifted, names: Names)
                 filter(None, (html(rule.note), html(history_in_words(rule)), html(rule.edit.in_words())))
             )
             or "–",
-            place(view.places.get(rule.queue) or view.places.get(rule.queue_name)) or "–",
+            place(rule.position or view.places.get(rule.queue) or view.places.get(rule.queue_name)) or "–",
         )
         for rule in rules[:MOST_ROWS]
     ]

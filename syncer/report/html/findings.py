@@ -79,7 +79,7 @@ def _figures(figure: Figure) -> str:
     if (figure.before, capacity) == (figure.amount, figure.capacity):
         return f"{verb} {now}"
     was = f"{number(figure.before)} of {number(capacity)} {bar(figure.before, capacity)}"
-    return f"{verb} {was} → {now}"
+    return f"{verb} {up_to if figure.before else ''}{was} → {now}"
 
 
 def _loop(finding: Finding, names: Names) -> Iterator[str]:

@@ -80,7 +80,13 @@ def _verdict(view: Drifted, paint: Paint) -> Iterator[str]:
         yield f"{paint('pending:', 'cyan', bold=True)} {waiting}; {apply} applies it"
     if since := pending_since(view):
         yield paint(f"  {since}")
-    if drift.rules:
+    yield from to_do_in_words(view, paint)
+
+
+def to_do_in_words(view: Drifted, paint: Paint) -> Iterator[str]:
+    """Which commands end a drift, whichever side is to be kept."""
+    if view.drift.rules:
+        apply = f"{paint.program.call} {paint(shlex.join(['apply', *view.apply_options]))}"
         yield f"{apply} makes the live queues match the policies; {_to_keep(view, paint)}"
 
 

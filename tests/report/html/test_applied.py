@@ -5,6 +5,7 @@ from syncer.applying.apply import Result
 from syncer.errors import StalePlan
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Outcome, Status
+from syncer.model.settings import Organization
 from syncer.report import render
 from syncer.report.html.applied import MOST_ROWS, outcome_table
 from syncer.report.views import Applied, Report
@@ -32,6 +33,16 @@ def test_what_was_done_is_one_line_and_a_row_a_queue() -> None:
     assert DONE[0].change.name in row
     assert "threshold" in row
     assert "1 PUT" in row
+
+
+def test_where_when_and_in_which_run_stands_on_top() -> None:
+    run = replace(RUN, environment="prod", organization=Organization("3f2b", "Example"))
+    view = Applied(PLAN, Result(run, "done", DONE, HEAD, {}, 1.0))
+    read = Page(render("html", Report("apply", 0, view)))
+    words = f"syncer apply · prod · Example (3f2b) · {RUN.started_at} · run {RUN.id}"
+    assert words == read.one("p", "meta").text
+    none = Applied(replace(PLAN, environment="prod"), None)
+    assert "syncer apply · prod" == Page(render("html", Report("apply", 0, none))).one("p", "meta").text
 
 
 def test_what_wasnt_done_comes_first_with_the_reason() -> None:

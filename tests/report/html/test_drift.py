@@ -30,7 +30,16 @@ def test_drifted_rules_have_both_sides() -> None:
     assert "✕ 3 rules of 2 queues differ from the policies" == read.all("title")[0].text
     rows = {cells[1]: cells for row in rows_of(read) if (cells := row)}
     assert ["A", "→ B", "live differs", "25 % after 60 s", "30 % after 60 s"] == rows["→ B"][:5]
-    assert "policies/a.yaml:3" == rows["→ B"][6]
+    changes = {each.name: each.rules for each in PLAN.changes}
+    stated = next(rule.position for rule in changes["A"] if rule.target_name == "B")
+    assert stated is not None
+    assert f"{stated.file}:{stated.line}" == rows["→ B"][6]
+    assert "policies/a.yaml:3" in [row[6] for row in rows_of(read)]
+    (what,) = (each.text for each in read.all("p") if each.text.startswith("What to do: "))
+    assert what == (
+        "What to do: syncer apply makes the live queues match the policies; "
+        "syncer export --output policies --update writes the live rules into the policies."
+    )
     assert ["nothing", "5 % after 60 s"] == next(
         row[3:5] for row in rows_of(read) if row[0:2] == ["A", "→ C"]
     )

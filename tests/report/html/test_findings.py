@@ -62,6 +62,9 @@ def test_a_capacity_that_moved_is_said_with_it() -> None:
 def test_what_didnt_move_is_said_once() -> None:
     for figure in (Figure(Limit.INFLOW, 50, 40, before=50), Figure(Limit.INFLOW, 50, 40)):
         assert "Q takes in 50 of 40 " == shown(replace(OVER, figure=figure)).all("p")[0].text
+    bound = Figure(Limit.INFLOW, 50, 40, up_to=True, before=45)
+    words = shown(replace(OVER, figure=bound)).all("p")[0].text
+    assert "Q takes in up to 45 of 40  → up to 50 of 40 " == words
     figure = Figure(Limit.INFLOW, 50, 40, up_to=True)
     assert "Q takes in up to 50 of 40 " == shown(replace(OVER, figure=figure)).all("p")[0].text
 
