@@ -155,10 +155,10 @@
   if (net) {
     const problems = data.problems || [];
     rove(box(problems[0] ?? Number(boxes[0].id.slice(1))));
-    const least = innerWidth <= 720 ? 0.8 : 0.75;
-    const fit = Math.min(1, view.clientWidth / full.width);
-    sized(Math.max(fit, least));
-    const whole = fit >= least && full.height * zoom <= view.clientHeight + 1;
+    /* All of it, or else its whole width, where names can be read; else the first problem. */
+    const [least, near] = innerWidth <= 720 ? [0.8, 0.8] : [0.5, 0.75];
+    sized([fitting(), Math.min(1, view.clientWidth / full.width)].find((fit) => fit >= least) ?? near);
+    const whole = full.width * zoom <= view.clientWidth + 1 && full.height * zoom <= view.clientHeight + 1;
     if (!whole && problems.length) center(problems[0]); else view.scrollTo(0, 0);
     byId("zoom-in").addEventListener("click", () => sized(zoom * 1.25));
     byId("zoom-out").addEventListener("click", () => sized(zoom / 1.25));

@@ -95,7 +95,8 @@ def standalone(picture: Picture, light: Mapping[str, str], dark: Mapping[str, st
 
 
 def _style(palette: Mapping[str, str]) -> str:
-    return f"svg {{ background: {palette['background']}; }}\n{css(palette)}"
+    fits = "max-width: 100%; height: auto"
+    return f"svg {{ {fits}; background: {palette['background']}; }}\n{css(palette)}"
 
 
 def view_box(drawing: Drawn, area: Area | None = None) -> str:
@@ -118,10 +119,10 @@ def _box(box: Box, corner: Point, id_: str) -> Iterator[str]:
     for number, line in enumerate(lines):
         yield _fitted(line, "name", 12, (23 if len(lines) == 1 else 17) + 15 * number, 13, NAME_ROOM)
     if not box.managed:
-        yield f'<text class="note foot" x="224" y="{SIZES.height + 6:g}">not managed</text>'
+        yield f'<text class="note foot" x="224" y="{SIZES.height + 14:g}">not managed</text>'
     if box.status:
         side = 'end" x="224' if box.managed else 'start" x="12'
-        yield f'<text class="note foot status {side}" y="{SIZES.height + 6:g}">{html(box.status)}</text>'
+        yield f'<text class="note foot status {side}" y="{SIZES.height + 14:g}">{html(box.status)}</text>'
     if box.sign:
         yield '<circle class="badge" cx="222" cy="14" r="9"/>'
         yield f'<text class="sign" x="222" y="18.5">{box.sign}</text>'

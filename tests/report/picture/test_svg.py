@@ -3,11 +3,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from syncer.report.picture.model import Picture
+from syncer.report.picture.model import Box, Picture
 from syncer.report.picture.near import around_the_change
 from syncer.report.picture.of_plan import picture_of_plan
 from syncer.report.picture.palette import DARK, LIGHT
-from syncer.report.picture.svg import css, drawn, standalone, view_box
+from syncer.report.picture.svg import SIZES, css, drawn, standalone, view_box
 from tests.contact_centers import contact_center
 from tests.report.report_samples import HOSTILE, plan
 
@@ -98,3 +98,23 @@ def test_one_component_can_be_seen_alone(picture: Picture) -> None:
     assert [area.x - 16, area.y - 16, area.width + 32, area.height + 32] == pytest.approx(
         list(map(float, numbers)), abs=0.06
     )
+
+
+def test_a_file_fits_the_window_of_a_browser(picture: Picture) -> None:
+    text = standalone(picture, LIGHT)
+    assert "max-width: 100%; height: auto" in text
+    assert 'width="' in text and 'viewBox="' in text
+
+
+def test_what_a_box_is_stands_below_its_edge() -> None:
+    box = Box("a", "A", managed=False)
+    foot = re.search(r'class="note foot"[^>]* y="([\d.]+)"', standalone(Picture((box,), ()), LIGHT))
+    assert foot and float(foot[1]) >= SIZES.height + 12
+
+
+def test_what_waits_looks_other_than_what_is_disabled_or_deleted() -> None:
+    dashes = {
+        re.search(rf"\.{name} \.line[^{{]*{{[^}}]*stroke-dasharray: ([\d ]+)", css(LIGHT))[1]  # type: ignore[index]
+        for name in ("off", "delete", "waiting")
+    }
+    assert 3 == len(dashes)
