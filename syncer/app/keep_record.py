@@ -199,7 +199,7 @@ class KeptRecord:
             self.warn(f"the record of what was applied was not written: {error.message}")
 
     def _mark(self, run: Run) -> None:
-        """Mark the record as newer than before; a store may be about another place than the run."""
+        """Note that the record is newer than before; a store may be about another place than the run."""
         if self.store is not None:
             at = self.store.location
             run = replace(run, api=at.api, organization=at.organization, environment=self.store.environment)

@@ -95,7 +95,7 @@ def foreseen(
 
 @dataclass(frozen=True)
 class _Asking:
-    """What live is asked with."""
+    """What the API is asked with."""
 
     api: QueueReader
     settle: float

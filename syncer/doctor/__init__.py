@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from syncer.errors import SyncerError
 
-_UNKNOWN_REMEDY = "Try again in a minute; if it persists, ask whoever runs the API or the network in between."
+_UNKNOWN_REMEDY = (
+    "Try again in a minute; if it persists, ask the people who run the API or the network in between."
+)
 
 
 class State(StrEnum):

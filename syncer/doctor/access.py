@@ -102,7 +102,7 @@ def _organization(client: Client, environment: Environment) -> Line:
         forbidden = "Add the scope organization:readonly to the client."
         if client.form is GENESYS_CLOUD:
             forbidden = "Genesys Cloud requires no permission here: check that the client is active."
-        missing = "The gateway does not serve it: ask whoever runs the gateway."
+        missing = "The gateway does not serve it: ask the people who run the gateway."
         return warning("organization", error.message, forbidden if isinstance(error, Forbidden) else missing)
     except SyncerError as error:
         return of_error("organization", error)

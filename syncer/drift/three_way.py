@@ -38,8 +38,8 @@ class Comparison:
     ignores: Sequence[Ignore] = ()
 
     def third(self, remembered: Sequence[Agreement]) -> Agreement:
-        """What live was when it last agreed: as remembered, what runs did since, and the record where it is
-        newer."""
+        """What the live queues were when they last agreed: as remembered, what runs did since, and the record
+        where it is newer."""
         return replace(self.sources, remembered=remembered).third(self.drift.plan)
 
     def told_apart(self, third: Agreement) -> Drift:

@@ -179,7 +179,7 @@ class Finding:
     ``id`` is stable and dotted (``loops.cycle``); ``message`` is one line; ``position`` is None for a
     finding that no line of the policies causes; ``queue`` is the name of the queue it is about, and
     ``queue_id`` its key in the network. ``since`` says how it stands to the change, where there is one to
-    hold it against; ``excused``: an error that was there before, and is no reason to refuse. ``scenario`` is
+    compare it with; ``excused``: an error that was there before, and is no reason to refuse. ``scenario`` is
     the name of the one that it is found in, empty: in the network as it is.
     """
 

@@ -1,4 +1,4 @@
-"""What live was when it last agreed with the policies: the third side of a comparison.
+"""What the live queues were when they last agreed with the policies: the third side of a comparison.
 
 It is known rule by rule: of a queue in which one rule differs, all the others agree.
 """

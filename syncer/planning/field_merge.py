@@ -3,7 +3,7 @@
 ::
 
     live    policies   since they agreed
-    moved   same       taken from live
+    moved   same       taken from the live rule
     same    moved      stays as the policies say
     moved   moved      stays too; people decide, unless both moved it to the same
 """

@@ -1,4 +1,4 @@
-"""What live was when it last agreed with the policies, out of all that knows it, and who moved since.
+"""What the live queues were when they last agreed with the policies, out of all that knows it, and who moved since.
 
 ::
 
@@ -55,7 +55,7 @@ class Sources:
     intended: frozenset[str] = frozenset()
 
     def third(self, plan: Plan) -> Agreement:
-        """What live was when it last agreed with the policies, at the place of ``plan``."""
+        """What the live queues were when they last agreed with the policies, at the place of ``plan``."""
         known = agreement_of(plan, self.remembered)
         here = ApiLocation(plan.api, plan.organization)
         queues = brought_up_to_date(known.queues, known.at, self.trail, here)

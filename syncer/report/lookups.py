@@ -37,7 +37,7 @@ class AuditShown:
 
 @dataclass(frozen=True, slots=True)
 class AuditVerified:
-    """The files of an audit trail were verified; ``kept_heads`` are those that it was held against.
+    """The files of an audit trail were verified; ``kept_heads`` are those that it was compared with.
 
     ``open_run`` is the run whose changes are the newest and that no entry closes; ``receipts`` are those of
     anchors that lie beside the trail. ``recorded`` says how it stands to the head that a store keeps.
@@ -128,7 +128,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """Live was written into policy files; the rules of ``skipped`` queues are in none.
+    """The organization was written into policy files; the rules of ``skipped`` queues are in none.
 
     ``lacking`` queues still need a capacity (None: not known); ``update``: only rules that changed were
     written.

@@ -40,7 +40,7 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
     done = program.finish("demo")
     assert 0 == done.code, done.err
     assert all(
-        re.match(r"run \S+: \d queues |\[\d/[29]\] applied: |until reads have settled: ", line)
+        re.match(r"run \S+: \d queues |\[\d/[29]\] applied: |everything is written; ", line)
         for line in done.err.splitlines()
     )
     begin, vendor, gateway = re.split(f"## (?:{re.escape(VENDOR)}|{re.escape(GATEWAY)})\n\n", done.out)

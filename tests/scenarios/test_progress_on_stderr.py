@@ -112,7 +112,7 @@ def test_ctrl_c_clears_the_line_and_says_what_happens(writing: Program) -> None:
     assert 130 == process.returncode
     assert "finishing the writes in flight; a second Ctrl-C stops at once" in lines
     assert not [line for line in lines if line.startswith(("reading queues", "writing queues"))]
-    assert "go on with" in out
+    assert "continue with" in out
 
 
 def test_ctrl_c_in_a_listing_clears_the_line(listing: Program) -> None:

@@ -178,9 +178,7 @@ def test_what_the_merge_request_took_is_no_drift_and_no_hand_edit_any_more(job: 
     job.edit("front", routingRules=[{**overflow("back", 25), "overflowDelay": 90}])
     drifted = job.run("drift").out
     assert "live differs: delay is 90 s, the policy says 60 s  # the policies changed it too" in drifted
-    merge_it = (
-        "- **Merge it** to keep the live rules: after that, a plan has no changes here but what is pending."
-    )
+    merge_it = "- **Merge it** to keep the live rules: after that, a plan has no changes here except what is pending."
     assert merge_it in hub.requests()[6]["description"]
     merge(job, hub, front=40, delay=90)
     assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
@@ -246,13 +244,16 @@ def test_what_nobody_knows_is_told_as_ever_and_not_written_back(job: Program, hu
     result = looked(job, 2)
     assert {"unknown": [("Front", "Back")]} == sides(result)
     done = job.run("drift", "--format", "text")
-    assert "for 1 rule only two sides were compared, live and the policies" in done.out
+    assert "for 1 rule only the live queues and the policies were compared" in done.out
     assert "no merge request is opened, renewed or closed: it is not known which side changed" in done.err
     assert (
         "not written back: Front: 40 % to Back after 60 s: it is not known what both last agreed on"
         in done.err
     )
-    assert "For 1 rule only two sides" in job.run("drift", "--format", "markdown").out
+    assert (
+        "For 1 rule only the live queues and the policies were compared"
+        in job.run("drift", "--format", "markdown").out
+    )
     assert ([5], 0) == (list(hub.requests()), hub.writes())
     job.edit("front", routingRules=[overflow("back", 25)])
     agree(job)

@@ -1,14 +1,16 @@
 """What was read from policies alone, and the headroom of a network, as text."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from syncer.checks.since import UNCHECKED
 from syncer.model.finding import UNRESOLVED, Finding, Limit, Severity
 from syncer.model.network import Headroom
-from syncer.model.plan import Plan
 from syncer.report.text.paint import Paint, counted
 from syncer.report.views import Validated
+
+if TYPE_CHECKING:
+    from syncer.model.plan import Plan
 
 MOST_NAMES: Final = 5
 LOOKS_ALIKE: Final = "references.look-alike"
@@ -90,7 +92,7 @@ def headroom_gap(findings: Iterable[Finding]) -> str:
     return f"without {' and '.join(gaps)}" if gaps else ""
 
 
-def comparable(plan: Plan) -> Headroom | None:
+def comparable(plan: "Plan") -> Headroom | None:
     """The headroom before a plan, where that after it is worse or leaves nothing out by the plan."""
     before, after = plan.headroom_before, plan.headroom
     better = before.factor is not None and (after.factor is None or after.factor > before.factor)
