@@ -1,4 +1,5 @@
-"""What the live queues were when they last agreed with the policies, out of all that knows it, and who moved since.
+"""What the live queues were when they last agreed with the policies, out of all that knows it, and who
+moved since.
 
 ::
 
