@@ -61,7 +61,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Loads:
-    """The load ``of`` each queue by its key; ``unchecked`` are the keys of queues in or behind a loop."""
+    """The load ``of`` each queue by its key; ``unchecked`` are those in or downstream of a loop."""
 
     of: Mapping[str, Load]
     flows: tuple[Flow, ...]

@@ -87,7 +87,7 @@ class Outcome:
 class QueueState:
     """A queue before or after: ``capacity``, ``base_load`` and ``load`` in contacts per interval.
 
-    ``load`` is None in or behind a loop.
+    ``load`` is None in or downstream of a loop.
     """
 
     capacity: float | None

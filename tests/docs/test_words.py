@@ -1,4 +1,4 @@
-"""Words that are gone don't come back: in documents, schemas, templates, texts and comments of the program."""
+"""Words that are gone stay gone: in documents, schemas, templates, texts and comments of the program."""
 
 import io
 import json

@@ -85,9 +85,9 @@ def headroom_lines(
 
 
 def headroom_gap(findings: Iterable[Finding]) -> str:
-    """``without the queues in or behind a loop``: what a headroom leaves out; empty where it knows all."""
+    """``without the queues in or downstream of a loop``: what a headroom leaves out; empty if nothing."""
     ids = {each.id for each in findings if each.id in _NO_LOAD or (each.id in UNRESOLVED and each.refuses)}
-    gaps = ["the queues in or behind a loop"] if ids & _NO_LOAD else []
+    gaps = ["the queues in or downstream of a loop"] if ids & _NO_LOAD else []
     gaps += ["the changes of queues with unknown names"] if ids & {*UNRESOLVED} else []
     return f"without {' and '.join(gaps)}" if gaps else ""
 

@@ -149,7 +149,7 @@ def test_headroom_that_leaves_queues_out_is_no_improvement() -> None:
         PLAN, headroom=Headroom(1.09, "Q", "q", Limit.KEPT), headroom_before=Headroom(0.69, "Q", "q")
     )
     for finding, gap in (
-        (RING, "the queues in or behind a loop"),
+        (RING, "the queues in or downstream of a loop"),
         (UNKNOWN, "the changes of queues with unknown names"),
     ):
         words = f"1.09 ×headroom: times today’s load, without {gap}Q is full first"

@@ -48,7 +48,7 @@ def test_errors_come_first_each_with_its_place_and_what_to_do() -> None:
 def test_figures_and_what_they_leave_out() -> None:
     read = page_of(ERROR)
     assert ["0.80 ×", "1", "0"] == [each.text for each in read.all("p", "figure")]
-    assert "today’s load, without the queues in or behind a loop" in read.all("div", "tile")[0].text
+    assert "today’s load, without the queues in or downstream of a loop" in read.all("div", "tile")[0].text
     assert "today’s load, without what no policy describes" in page_of(WARNING).all("div", "tile")[0].text
     assert ["tile", "worse", "warning"] == page_of(WARNING).all("div", "tile")[2].classes
     assert "B keeps more than its capacity already" in read.all("div", "tile")[0].text

@@ -114,7 +114,7 @@ def test_facts() -> None:
         ),
         "- loads that move most: `Q` takes in 20 → 25.5, keeps 104.5 → 110 of 100",
         (
-            "- headroom, without the queues in or behind a loop: 0.96 → 0.91 times today's load: "
+            "- headroom, without the queues in or downstream of a loop: 0.96 → 0.91 times today's load: "
             "`Q` keeps more than its capacity already"
         ),
         "- cost of an apply: 8 calls, about 2 s at 5 calls a second, in 2 steps",
