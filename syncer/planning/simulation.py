@@ -28,7 +28,7 @@ class QueueFigures:
 
     ``load`` is the most that it may be, ``least`` the least; both are the same where every share is exact,
     and None in or downstream of a loop. A queue that is ``out`` handles nothing. ``full_at`` is the factor of
-    all base loads beyond which it is over its capacity, by what its ``limit`` says; None where nothing says so.
+    all base loads beyond which it is over its capacity, by what its ``limit`` says; None if nothing says so.
     ``service`` is known where its agents and the time that a contact takes are.
     """
 
