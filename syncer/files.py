@@ -175,6 +175,24 @@ def read_regular(path: Path, most: int = -1) -> bytes:
         return file.read(most)
 
 
+def read_own(path: Path, most: int = -1) -> bytes:
+    """What an ordinary file holds that only this user can have written: a checkout may bring others. Neither
+    its folder nor the one above may be a link. Raises OSError."""
+    refuse_links(path.parent)
+    with open_regular(path) as file:
+        status = os.fstat(file.fileno())
+        if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
+            raise PermissionError(errno.EPERM, "others may write it", str(path))
+        return file.read(most)
+
+
+def refuse_links(folder: Path) -> None:
+    """Raises OSError if a folder, or the one above, is a link: what is there is not ours to replace."""
+    for each in (folder, folder.parent):
+        if each.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(each))
+
+
 def _refuse_mode(mode: int) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))

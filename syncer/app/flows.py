@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from syncer.errors import SyncerError
-from syncer.files import make_private, read_regular, write_state
+from syncer.files import make_private, read_own, refuse_links, write_state
 from syncer.live.architect import Sends
 from syncer.live.flow_api import FlowCalls
 from syncer.live.flows import read_flows
@@ -45,7 +45,7 @@ class FlowFiles:
     def find(self, flow_id: str, version: str) -> Sends | None:
         """Return where this version sends contacts; None if that isn't known."""
         try:
-            document = parsed(read_regular(self._path(flow_id, version), _MOST))
+            document = parsed(read_own(self._path(flow_id, version), _MOST))
             if (document["format"], document["flow"], document["version"]) != (_FORMAT, flow_id, version):
                 return None
             queues, flows, maybe = (tuple(_list(document[name])) for name in ("queues", "flows", "maybe"))
@@ -68,6 +68,7 @@ class FlowFiles:
         if not self.state.is_dir():
             return
         with suppress(OSError, SyncerError, ValueError):
+            refuse_links(self.folder)
             make_private(self.folder)
             write_state(self._path(flow_id, version), one_line(document) + "\n")
 

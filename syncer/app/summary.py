@@ -42,7 +42,7 @@ def _summed(environment: str, reports: Path) -> Summed:
     from syncer.report.reread import reread
 
     for name, commands in zip(report_names(environment), OF, strict=True):
-        if not (reports / name).exists():
+        if not _is_there(reports / name):
             continue
         try:
             document = reread(reports / name)
@@ -50,8 +50,19 @@ def _summed(environment: str, reports: Path) -> Summed:
             return Summed(environment, verdict=str(error))
         if document["command"] not in commands:
             return Summed(environment, verdict=f"{name} is a report of {document['command']}")
-        return _of(environment, document)
+        try:
+            return _of(environment, document)
+        except (KeyError, TypeError, AttributeError):
+            return Summed(environment, verdict=f"{name} has the result of another command")
     return Summed(environment)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except OSError:  # not there, or a name that is too long for one
+        return False
+    return True
 
 
 def _of(environment: str, document: Mapping[str, Any]) -> Summed:

@@ -25,19 +25,19 @@ class Spending:
         self._answered = 0
         self._counted = 0
         self._count = 0
-        self._reset = 0.0
+        self._ends = 0.0
         self._seen: deque[tuple[float, int, int]] = deque()
 
     def note(self, now: float, count: int, reset: float) -> None:
         """An answer came ``now``, with ``count`` requests counted, ``reset`` seconds before a new window."""
         self._answered += 1
+        ends = now + reset
         if not self._seen:
-            self._counted, self._count = self._answered, count
-        elif reset > self._reset + 1:
-            self._counted, self._count = self._counted + count, count
-        elif count > self._count:
+            self._counted, self._count, self._ends = self._answered, count, ends
+        elif ends > self._ends + 1:
+            self._counted, self._count, self._ends = self._counted + count, count, ends
+        elif ends >= self._ends - 1 and count > self._count:  # else it comes late, from the window before
             self._counted, self._count = self._counted + count - self._count, count
-        self._reset = reset
         self._seen.append((now, self._answered, self._counted))
         while len(self._seen) > 2 and now - self._seen[0][0] > RECENT:
             self._seen.popleft()

@@ -3,9 +3,7 @@
 It is safe to delete. An entry that can't be read counts as missing; one that can't be written is not kept.
 """
 
-import errno
-import os
-import stat
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -13,9 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from syncer.errors import SyncerError
-from syncer.files import make_private, open_regular, write_state
+from syncer.files import make_private, read_own, refuse_links, write_state
 
 _PROGRAM: Final = Path(__file__).parents[1]
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
+"""What entries are called: nothing else is removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,14 @@ class CacheFolder:
     def read(self, name: str) -> bytes:
         """The content of an entry that only this user can have written: a checkout may give others rights.
         Raises OSError."""
-        path = self._path(name)
-        with open_regular(path) as file:
-            status = os.fstat(file.fileno())
-            if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
-                raise PermissionError(errno.EPERM, "others may write it", str(path))
-            return file.read(self.size + 1)[: self.size]
+        return read_own(self._path(name), self.size)
 
     def keep(self, name: str, content: bytes) -> None:
         """Write an entry as a whole if possible, and drop the oldest."""
         if len(content) > self.size:
             return
         with suppress(OSError, SyncerError, ValueError):
+            refuse_links(self.folder)
             make_private(self.folder)
             write_state(self.folder / ".gitignore", "*\n")
             write_state(self._path(name), content)
@@ -52,7 +48,8 @@ class CacheFolder:
         return self.folder / f"{name}{self.suffix}"
 
     def _oldest(self) -> list[Path]:
-        found = {path: path.stat().st_mtime_ns for path in self.folder.glob(f"*{self.suffix}")}
+        entries = (path for path in self.folder.glob(f"*{self.suffix}") if _NAME.fullmatch(path.stem))
+        found = {path: path.lstat().st_mtime_ns for path in entries}
         return sorted(found, key=lambda path: found[path], reverse=True)[self.many :]
 
 

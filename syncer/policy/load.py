@@ -176,7 +176,9 @@ def _read_all(
 def _read_one(file: PolicyFile, content: bytes, name: str, parsed: ParsedFiles | None) -> _Read:
     """One file, parsed and checked against its schema, or taken from the cache."""
     if parsed is not None and (data := parsed.find(file.sha256)) is not None:
-        return _Read(file, Document(file.path, split_lines(decode(file.path, content)[0]), data), ())
+        known = Document(file.path, split_lines(decode(file.path, content)[0]), data)
+        if not schema.validate(known, name):
+            return _Read(file, known, ())
     document = parse(file.path, content)
     findings = (*document.findings, *schema.validate(document, name))
     if parsed is not None and not findings:

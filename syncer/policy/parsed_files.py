@@ -47,7 +47,7 @@ class ParsedFiles:
         """The data of the file with this digest, if it is cached."""
         line = self.known.get(digest, b"")
         data = line[2 * _DIGEST :]
-        if line[_DIGEST : 2 * _DIGEST] != sha256(data).hexdigest().encode():
+        if line[_DIGEST : 2 * _DIGEST] != _bound(digest, data):
             return None
         try:
             found: dict[str, Any] = json.loads(data)
@@ -59,10 +59,15 @@ class ParsedFiles:
     def add(self, digest: str, data: Any) -> None:
         """Cache the data of a file, if JSON can represent it."""
         said = json.dumps(data, separators=(",", ":")).encode()
-        self.used[digest] = b"".join((digest.encode(), sha256(said).hexdigest().encode(), said))
+        self.used[digest] = b"".join((digest.encode(), _bound(digest, said), said))
         self.fresh += 1
 
     def keep(self) -> None:
         """Write what was used, if some of it was not cached yet."""
         if self.fresh:
             self.folder.keep(self.name, b"\n".join(self.used.values()))
+
+
+def _bound(digest: str, data: bytes) -> bytes:
+    """The digest of a file's digest with its data: a line about another file is none about this one."""
+    return sha256(digest.encode() + data).hexdigest().encode()

@@ -10,6 +10,7 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run
 from syncer.audit.sample import Sample
 from syncer.errors import ConfigError, SyncerError, WrongUsage
+from syncer.files import read_regular
 from syncer.model.change import QueueChange, Unmanaged
 from syncer.model.held import Held
 from syncer.model.json_reader import parsed
@@ -33,6 +34,9 @@ _HINT = "Write one with: --report json=FILE"
 _HEAD = re.compile(rb"\s*\{\s*\"format\":\s*\"" + re.escape(FORMAT.encode()) + rb"\"")
 _LONGEST_HEAD = 1024
 
+MOST_BYTES = 256 * 1024 * 1024
+"""What is larger is not read: a plan file has no more."""
+
 
 def is_report(path: Path) -> bool:
     """Whether a file begins as a JSON report does; no for what is not there."""
@@ -46,7 +50,7 @@ def is_report(path: Path) -> bool:
 def reread(path: Path) -> dict[str, Any]:
     """What a JSON report (``syncer.output/v1``) holds. Raises ConfigError where it is none."""
     try:
-        document = parsed(path.read_bytes())
+        document = parsed(read_regular(path, MOST_BYTES))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path} can't be read as a report", hint=_HINT) from error
     return _as_its_schema(document, path)

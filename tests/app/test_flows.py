@@ -64,3 +64,17 @@ def test_settings_switch_it_off(tmp_path: Path) -> None:
     with connect(where, credentials(CREDENTIALS), write=False, settings=DEFAULTS) as client:
         assert reading_flows(client, Settings(flows=False), tmp_path) is None
         assert reading_flows(client, DEFAULTS, tmp_path) is not None
+
+
+def test_a_file_that_others_may_have_written_is_not_believed(tmp_path: Path) -> None:
+    """A checkout may bring one: then a loop through a flow would not be seen."""
+    files = FlowFiles(tmp_path, "https://api")
+    files.keep("f", "1.0", Sends(("q",)))
+    assert Sends(("q",)) == files.find("f", "1.0")
+    (path,) = files.folder.glob("*.json")
+    path.chmod(0o644)
+    assert files.find("f", "1.0") is None
+    path.chmod(0o600)
+    files.folder.rename(tmp_path / "elsewhere")
+    files.folder.symlink_to(tmp_path / "elsewhere")
+    assert files.find("f", "1.0") is None

@@ -1,6 +1,7 @@
 """One summary over the environments."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,15 @@ def test_a_child_of_a_schedule_is_summed_up_by_its_drift(
     (folder / report_names("a")[2]).write_text(json.dumps(document))
     found = next(each for each in summed(folder) if each.environment == "a")
     assert (verdict, severity) == (found.verdict, severity_of(found))
+
+
+def test_no_report_of_one_environment_hides_the_others(folder: Path) -> None:
+    os.mkfifo(folder / report_names("a")[1])
+    document = json.loads(render("json", SAMPLES["validate"])) | {"command": "drift", "error": None}
+    document["findings"] = []
+    (folder / report_names("b")[2]).write_text(json.dumps(document))
+    keep(folder, "c", "plan, not saved")
+    found = {each.environment: each for each in summed(folder)}
+    assert "can't be read" in found["a"].verdict
+    assert "syncer-b.drift.json has the result of another command" == found["b"].verdict
+    assert "plan" == found["c"].command

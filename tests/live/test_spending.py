@@ -48,6 +48,19 @@ def test_answers_may_overtake_each_other() -> None:
     assert 0.0 == spent((0, 2, 60), (0.1, 1, 60), (0.2, 4, 60), (1.2, 3, 59), (2.4, 5, 58)).others
 
 
+def test_an_answer_from_the_window_before_begins_no_new_one() -> None:
+    """It comes late, and what it counted was counted already."""
+    answers = [
+        (0.0, 290, 1.0),
+        (0.2, 291, 0.8),
+        (1.1, 1, 60.0),
+        (1.2, 292, 0.1),
+        (1.3, 2, 59.8),
+        (2.5, 3, 58.6),
+    ]
+    assert 0.0 == spent(*answers).others
+
+
 def test_old_answers_say_nothing_of_now() -> None:
     busy = [(float(number), 10 * number, 60.0 - number) for number in range(5)]
     calm = [(20.0 + number, 41 + number, 40.0 - number) for number in range(15)]

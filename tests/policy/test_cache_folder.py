@@ -23,15 +23,37 @@ def test_what_is_kept_is_read_by_its_owner_alone(tmp_path: Path) -> None:
         entries.read("a")
 
 
-def test_the_oldest_go_and_other_suffixes_stay(tmp_path: Path) -> None:
+def test_the_oldest_go_and_whatever_else_is_there_stays(tmp_path: Path) -> None:
     other = CacheFolder(tmp_path, ".jsonl", 1, 10)
-    other.keep("z", b"z")
+    other.keep("f" * 64, b"z")
+    (tmp_path / "report.json").write_text("not ours")
     entries = CacheFolder(tmp_path, ".json", 2, 10)
     for place, name in enumerate("abcd"):
-        entries.keep(name, b"x")
-        os.utime(tmp_path / f"{name}.json", (place, place))
-    entries.keep("e", b"x")
-    assert ["d.json", "e.json", "z.jsonl"] == sorted(path.name for path in tmp_path.glob("?.*"))
+        entries.keep(name * 64, b"x")
+        os.utime(tmp_path / f"{name * 64}.json", (place, place))
+    entries.keep("e" * 64, b"x")
+    kept = sorted(path.name.replace(path.name[0] * 64, path.name[0]) for path in tmp_path.glob("?*.*"))
+    assert ["d.json", "e.json", "f.jsonl", "report.json"] == kept
+
+
+@pytest.mark.parametrize("link", ["cache/validated", "cache"])
+def test_a_folder_behind_a_link_is_not_ours(tmp_path: Path, link: str) -> None:
+    reports = tmp_path / "reports"
+    (reports / "validated").mkdir(parents=True, mode=0o755)
+    names = [f"{number:064x}.json" for number in range(5)]
+    for folder in (reports, reports / "validated"):
+        for name in names:
+            (folder / name).write_text("{}")
+            (folder / name).chmod(0o600)
+    place = tmp_path / "state" / link
+    place.parent.mkdir(parents=True)
+    place.symlink_to(reports)
+    entries = CacheFolder(tmp_path / "state/cache/validated", ".json", 1, 10)
+    entries.keep("a" * 64, b"x")
+    with pytest.raises(OSError, match="symbolic"):
+        entries.read(names[0].removesuffix(".json"))
+    for folder in (reports, reports / "validated"):
+        assert sorted(names) == sorted(path.name for path in folder.iterdir() if path.is_file())
 
 
 def test_a_folder_that_can_not_be_is_no_reason_to_stop(tmp_path: Path) -> None:

@@ -158,3 +158,12 @@ def test_what_is_no_longer_used_goes_and_nothing_new_writes_nothing(tmp_path: Pa
     files.add("c" * 64, {"name": "C"})
     files.keep()
     assert {DIGEST, "c" * 64} == set(known(tmp_path).known)
+
+
+def test_a_line_about_another_file_is_none_about_this_one(tmp_path: Path) -> None:
+    about = ParsedFiles.kept_in(tmp_path, ["x"])
+    about.add("a" * 64, {"version": 1})
+    about.keep()
+    (pack,) = tmp_path.glob("*.jsonl")
+    pack.write_bytes(pack.read_bytes().replace(b"a" * 64, b"b" * 64))
+    assert ParsedFiles.kept_in(tmp_path, ["x"]).find("b" * 64) is None
