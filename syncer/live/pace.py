@@ -86,10 +86,10 @@ class TokenBucket:
         """
         if allowed <= 0 or count < 0 or not 0 < reset <= LONGEST_WAIT:
             return
-        left = allowed - count
         with self._lock:
             now = self._now()
             self._spending.note(now, count, reset)
+            left = allowed - self._spending.count
             self._slow_interval = 0.0
             if left <= 0:
                 self._pause(now + reset)

@@ -43,6 +43,11 @@ class Spending:
             self._seen.popleft()
 
     @property
+    def count(self) -> int:
+        """The most requests that an answer counted in the newest window: others may overtake it."""
+        return self._count
+
+    @property
     def own(self) -> float:
         """Recent requests per second of this process."""
         (since, before, _), (until, now, _) = self._seen[0], self._seen[-1]

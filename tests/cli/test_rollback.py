@@ -105,7 +105,7 @@ def test_a_run_that_was_cut_off_is_shown_and_can_be_undone(program: Program) -> 
             ]
             assert f"warning: run {run} did not finish: " in warned.err
             elsewhere = program.run(*command.split(), "--format", "json", "--state-dir", "elsewhere")
-            assert [] == elsewhere.json["warnings"]
+            assert not [each for each in elsewhere.json["warnings"] if run in each]
         done = program.run("rollback", run, "--auto-approve", "--format", "json")
         assert 0 == done.code, json.dumps(done.json)
         (recovered,) = done.json["result"]["recovered"]

@@ -239,3 +239,12 @@ def test_who_waits_for_a_limit_that_is_gone_waits_no_longer() -> None:
     assert [60, 60.2, 60.4, 60.6] == moments(pace, time, 4)
     pace.observe(3, 300, 59.9)
     assert [0.2, 0.4] == moments(pace, time, 2)
+
+
+def test_an_answer_that_others_overtook_is_no_news_of_plenty() -> None:
+    time = FakeTime()
+    pace = bucket(time)
+    pace.acquire()
+    pace.observe(298, 300, 10)
+    pace.observe(200, 300, 10)
+    assert [5, 10] == moments(pace, time, 2)

@@ -56,7 +56,7 @@ def test_a_plan_and_its_note_warn_of_what_an_apply_would_refuse(program: Program
     assert 0 == done.code
     assert "warning safety.refused: an apply refuses this plan: " in done.out
     assert words in done.out
-    assert f"if it is meant, apply with {flag}" in done.out
+    assert f"if it is intended, apply with {flag}" in done.out
     assert "syncer apply refuses it as it is: see safety.refused above" in done.out
     assert "apply it with" not in done.out
     note = program.run("comment", "plan.json", "--dry-run").out
