@@ -70,4 +70,4 @@ def test_every_other_name_that_is_not_known_offers_one(
     program.write_settings(scenarios={"monday": {"load": 1.2}}, **known)
     done = program.run(*arguments)
     assert 64 == done.code
-    assert f"Did you mean {offered}" in done.err.replace("'", "")
+    assert repr(offered) in done.err or f"Did you mean {offered}?" in done.err
