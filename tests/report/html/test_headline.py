@@ -155,7 +155,7 @@ def test_headroom_that_leaves_queues_out_is_no_improvement() -> None:
         words = f"1.09 ×headroom: times today’s load, without {gap}Q is full first"
         assert (False, words) == texts(replace(better, findings=(finding,)))[0]
     before = texts(replace(better, findings=(replace(RING, since=Since.BEFORE),)))[0][1]
-    assert before.startswith("0.69 × → 1.09 ×headroom: times today’s load, without the queues in or behind")
+    assert before.startswith("0.69 × → 1.09 ×headroom: times today’s load, without the queues in or")
     worse = replace(better, headroom=Headroom(0.5, "Q", "q"), findings=(RING,))
     assert texts(worse)[0][1].startswith("0.69 × → 0.50 ×")
     assert (False, "0.69 × → 1.09 ×headroom: times today’s loadQ is full first") == texts(better)[0]
