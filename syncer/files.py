@@ -178,7 +178,7 @@ def read_regular(path: Path, most: int = -1) -> bytes:
 def read_own(path: Path, most: int = -1) -> bytes:
     """What an ordinary file holds that only this user can have written: a checkout may bring others. Neither
     its folder nor the one above may be a link. Raises OSError."""
-    refuse_links(path.parent)
+    _refuse_links(path.parent)
     with open_regular(path) as file:
         status = os.fstat(file.fileno())
         if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
@@ -186,8 +186,14 @@ def read_own(path: Path, most: int = -1) -> bytes:
         return file.read(most)
 
 
-def refuse_links(folder: Path) -> None:
-    """Raises OSError if a folder, or the one above, is a link: what is there is not ours to replace."""
+def make_own(folder: Path) -> None:
+    """Make a private folder for what may be deleted. Raises OSError as ``make_private`` does, and if the
+    folder or the one above is a link: what is there is not ours to replace."""
+    _refuse_links(folder)
+    make_private(folder)
+
+
+def _refuse_links(folder: Path) -> None:
     for each in (folder, folder.parent):
         if each.is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(each))

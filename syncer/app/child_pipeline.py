@@ -76,7 +76,7 @@ def child_pipeline(folder: Path, include: str, inputs: Sequence[str] = (), *, so
 
 
 class _Text(str):
-    """A text that YAML readers would take for something else, such as ``1e5``: it is quoted."""
+    """A text that is written in quotes, so that no reader of YAML takes it for something else (``1e5``)."""
 
     __slots__ = ()
 
@@ -85,7 +85,7 @@ def _as_yaml(document: Mapping[str, Any]) -> str:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Writes such texts in quotes."""
+        """Knows how to write it."""
 
     Dumper.add_representer(
         _Text, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from syncer.errors import SyncerError
-from syncer.files import make_private, read_own, refuse_links, write_state
+from syncer.files import make_own, read_own, write_state
 from syncer.live.architect import Sends
 from syncer.live.flow_api import FlowCalls
 from syncer.live.flows import read_flows
@@ -68,8 +68,7 @@ class FlowFiles:
         if not self.state.is_dir():
             return
         with suppress(OSError, SyncerError, ValueError):
-            refuse_links(self.folder)
-            make_private(self.folder)
+            make_own(self.folder)
             write_state(self._path(flow_id, version), one_line(document) + "\n")
 
     def _path(self, flow_id: str, version: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -42,7 +43,7 @@ def _summed(environment: str, reports: Path) -> Summed:
     from syncer.report.reread import reread
 
     for name, commands in zip(report_names(environment), OF, strict=True):
-        if not _is_there(reports / name):
+        if not os.path.lexists(reports / name):  # false, too, for a name that is too long
             continue
         try:
             document = reread(reports / name)
@@ -55,14 +56,6 @@ def _summed(environment: str, reports: Path) -> Summed:
         except (KeyError, TypeError, AttributeError):
             return Summed(environment, verdict=f"{name} has the result of another command")
     return Summed(environment)
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        path.lstat()
-    except OSError:  # not there, or a name that is too long for one
-        return False
-    return True
 
 
 def _of(environment: str, document: Mapping[str, Any]) -> Summed:

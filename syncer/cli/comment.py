@@ -12,6 +12,7 @@ from syncer.app import CommentOptions, PolicySource, Session, comment
 from syncer.cli.logs import logged
 from syncer.cli.options import (
     LogOptions,
+    env_option_of,
     folder_option,
     log_options,
     pick,
@@ -28,15 +29,7 @@ _log = logging.getLogger(__name__)
 
 @click.command(name="comment")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option(
-    "--env",
-    "environment",
-    metavar="NAME",
-    default="",
-    envvar="SYNCER_ENV",
-    show_envvar=True,
-    help="Environment of the note.",
-)
+@env_option_of("Environment of the note.")
 @folder_option
 @policy_set_option
 @click.option(

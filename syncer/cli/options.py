@@ -205,15 +205,21 @@ drawing_options = together(report_options_of(DRAWINGS, DRAWINGS, "svg"), _output
 
 rows_options = together(report_options_of(EXPORTS, EXPORTS, "csv"), _output_option)
 
-env_option: Decorator[Any] = click.option(
-    "--env",
-    "environment",
-    metavar="NAME",
-    default="",
-    envvar="SYNCER_ENV",
-    show_envvar=True,
-    help="Environment from the settings; it selects the organization.",
-)
+
+def env_option_of(words: str) -> Decorator[Any]:
+    """The option that names an environment, with what it means to a command in ``words``."""
+    return click.option(
+        "--env",
+        "environment",
+        metavar="NAME",
+        default="",
+        envvar="SYNCER_ENV",
+        show_envvar=True,
+        help=words,
+    )
+
+
+env_option = env_option_of("Environment from the settings; it selects the organization.")
 
 folder_option: Decorator[Any] = click.option(
     "--policies",

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from syncer.checks.loads import Bounds, Loads
 from syncer.checks.since import Before
@@ -91,8 +90,7 @@ def bounded(plan: Plan) -> frozenset[str]:
     for both queues."""
     targets: dict[str, set[str]] = {}
     todo = []
-    gone = ((change.queue, rule) for change in plan.changes for rule in change.before)
-    for queue, rule in chain(_rules_after(plan), gone):
+    for queue, rule in _rules_on_both_sides(plan):
         if rule.enabled and rule.target and rule.role and rule.role.moves:
             targets.setdefault(queue, set()).add(rule.target)
             todo += [] if rule.role.exact else [queue]
@@ -107,7 +105,8 @@ def bounded(plan: Plan) -> frozenset[str]:
     return frozenset(found)
 
 
-def _rules_after(plan: Plan) -> Iterator[tuple[str, Rule]]:
+def _rules_on_both_sides(plan: Plan) -> Iterator[tuple[str, Rule]]:
+    """Each rule before, then those after of the queues that change, with the id of its queue."""
     for queue in plan.live:
         yield from ((queue.queue, rule) for rule in queue.rules)
     for change in plan.changes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from syncer.errors import SyncerError
-from syncer.files import make_private, read_own, refuse_links, write_state
+from syncer.files import make_own, read_own, write_state
 
 _PROGRAM: Final = Path(__file__).parents[1]
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
@@ -37,8 +37,7 @@ class CacheFolder:
         if len(content) > self.size:
             return
         with suppress(OSError, SyncerError, ValueError):
-            refuse_links(self.folder)
-            make_private(self.folder)
+            make_own(self.folder)
             write_state(self.folder / ".gitignore", "*\n")
             write_state(self._path(name), content)
             for path in self._oldest():

@@ -18,7 +18,7 @@ from syncer.model.plan import Outcome, Status
 from syncer.model.source import Source
 from syncer.model.window import Overwritten
 from syncer.planning.read_finding import finding_of
-from syncer.planning.saved_plan import checked_plan
+from syncer.planning.saved_plan import MAX_BYTES, checked_plan
 from syncer.report.json import FORMAT
 from syncer.report.lookups import AuditShown
 from syncer.report.views import Applied, CutOffRun, Planned, Report
@@ -34,9 +34,6 @@ _HINT = "Write one with: --report json=FILE"
 _HEAD = re.compile(rb"\s*\{\s*\"format\":\s*\"" + re.escape(FORMAT.encode()) + rb"\"")
 _LONGEST_HEAD = 1024
 
-MOST_BYTES = 256 * 1024 * 1024
-"""What is larger is not read: a plan file has no more."""
-
 
 def is_report(path: Path) -> bool:
     """Whether a file begins as a JSON report does; no for what is not there."""
@@ -50,7 +47,7 @@ def is_report(path: Path) -> bool:
 def reread(path: Path) -> dict[str, Any]:
     """What a JSON report (``syncer.output/v1``) holds. Raises ConfigError where it is none."""
     try:
-        document = parsed(read_regular(path, MOST_BYTES))
+        document = parsed(read_regular(path, MAX_BYTES))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path} can't be read as a report", hint=_HINT) from error
     return _as_its_schema(document, path)

@@ -121,10 +121,10 @@ def _is_known(figures: QueueFigures) -> bool:
 def cells(queue: SimulatedQueue) -> list[str]:
     """Those of a queue behind its name, as ``HEADINGS`` say: before and after, where they differ."""
     sides = (_cells(each) for each in (queue.before, queue.after))
-    return [_moved(was, now) for was, now in zip(*sides, strict=True)]
+    return [moved_in_words(was, now) for was, now in zip(*sides, strict=True)]
 
 
-def _moved(was: str, now: str) -> str:
+def moved_in_words(was: str, now: str) -> str:
     """Both, or one where only how certain it is has changed."""
     return now if was.removeprefix(UP_TO) == now.removeprefix(UP_TO) else f"{was} → {now}"
 
@@ -163,7 +163,7 @@ def served(view: Simulated) -> tuple[SimulatedQueue, ...]:
 def service_cells(queue: SimulatedQueue) -> list[str]:
     """How a queue answers, behind its name, as ``SERVICE_HEADINGS`` say."""
     sides = (_service(each.service) for each in (queue.before, queue.after))
-    return [was if was == now else f"{was} → {now}" for was, now in zip(*sides, strict=True)]
+    return [moved_in_words(was, now) for was, now in zip(*sides, strict=True)]
 
 
 def _service(found: Service | None) -> list[str]:

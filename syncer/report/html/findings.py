@@ -51,10 +51,15 @@ def card(finding: Finding, names: Names) -> Iterator[str]:
     yield "</article>"
 
 
+def is_loop(finding: Finding) -> bool:
+    """Whether contacts go round in it: queues that only watch each other are a circle."""
+    return finding.loop is not None and finding.id.startswith("loops.") and finding.id != "loops.watch"
+
+
 def word_of(finding: Finding) -> str:
     """What a finding is called."""
     if finding.loop:
-        return "Loop" if finding.id.startswith("loops.") and finding.id != "loops.watch" else "Circle"
+        return "Loop" if is_loop(finding) else "Circle"
     return WORDS.get(finding.id, finding.severity.value.capitalize())
 
 

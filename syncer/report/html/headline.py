@@ -17,7 +17,7 @@ from syncer.planning.verdict import (
     verdict,
 )
 from syncer.report.escape import html
-from syncer.report.html.findings import VERBS, caused, there_before, word_of
+from syncer.report.html.findings import VERBS, caused, is_loop, there_before, word_of
 from syncer.report.html.markup import GOOD, SIGNS, listed
 from syncer.report.html.names import Names
 from syncer.report.text.findings import by_danger
@@ -55,7 +55,7 @@ def sentence(plan: Plan) -> str:
 
 
 def _deeds(found: Sequence[Finding]) -> Iterator[str]:
-    loops = [each for each in found if word_of(each) == "Loop"]
+    loops = [each for each in found if is_loop(each)]
     worse = [each for each in found if each.since is Since.WORSE]
     counts = {
         "closes {}": ("loop", [each for each in loops if each not in worse]),

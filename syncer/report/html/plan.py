@@ -7,7 +7,6 @@ from typing import Any, Final
 from syncer.model.change import Moved, QueueChange, RuleChange
 from syncer.model.finding import Finding
 from syncer.model.plan import Plan
-from syncer.planning.affected import bounded
 from syncer.report.escape import html
 from syncer.report.html import findings as found
 from syncer.report.html import headline
@@ -25,8 +24,7 @@ from syncer.report.text.plan import (
     SIGNS,
     contacts_in_words,
     cost_in_words,
-    movement,
-    movement_in_words,
+    moved_loads,
     two_sides_in_words,
     untouched_in_words,
 )
@@ -123,16 +121,10 @@ class PlanPage:
             yield from section("changes", "Changes", changes(self.part, self.names))
 
     def _loads(self) -> Iterator[str]:
-        moved = sorted(filter(movement, self.part.queues), key=movement, reverse=True)
-        bounds = bounded(self.part)
-        lines = [
-            f"{self.names.link(each.queue, each.name)} {html(words)}"
-            for each in moved[:MOST_LOADS]
-            if (words := movement_in_words(each, at_most=each.queue in bounds))
-        ]
+        moved, left = moved_loads(self.part, MOST_LOADS)
+        lines = [f"{self.names.link(each.queue, each.name)} {html(words)}" for each, words in moved]
         if lines:
-            more = and_more(len(moved) - len(lines), "queue")
-            yield from section("loads", "Load that moves", [*listed(lines), *more])
+            yield from section("loads", "Load that moves", [*listed(lines), *and_more(left, "queue")])
 
 
 def rules_of(changes: Sequence[QueueChange]) -> int:

@@ -22,6 +22,7 @@ from syncer.report.simulated_words import (
     already_in_words,
     cells,
     headroom_in_words,
+    moved_in_words,
     of_interest,
     served,
     service_cells,
@@ -177,20 +178,16 @@ def _tiles(view: Simulated) -> Iterator[str]:
     if any(each.after.out for each in simulation.queues):  # what is out limits nothing: no improvement
         yield tile(now, "headroom of the other queues: times the load", "")
     else:
-        yield tile(_moved(was, now), "headroom: times the load", "")
+        yield tile(moved_in_words(was, now), "headroom: times the load", "")
     are = "queue over its capacity" if over[1] == 1 else "queues over their capacity"
-    yield tile(_moved(*(f"{each:,}" for each in over)), are, "", worse=over[1] > over[0])
+    yield tile(moved_in_words(*(f"{each:,}" for each in over)), are, "", worse=over[1] > over[0])
     what = f"contacts per {view.interval} beyond capacity"
     more = "they wait, or are lost"
-    yield tile(_moved(*map(number, beyond)), what, more, worse=beyond[1] > beyond[0])
+    yield tile(moved_in_words(*map(number, beyond)), what, more, worse=beyond[1] > beyond[0])
     if queues := [each for each in served(view) if each.after.service]:
         worst = min(queues, key=_answered)
         yield tile(f"{max(0.0, _answered(worst)):.0%}", "answered in time, at worst", queue(worst))
     yield "</div>"
-
-
-def _moved(was: str, now: str) -> str:
-    return now if was == now else f"{was} → {now}"
 
 
 def _assumed(view: Simulated) -> Iterator[str]:

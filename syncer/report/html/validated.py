@@ -6,7 +6,7 @@ from typing import Final
 from syncer.model.finding import Finding, Severity
 from syncer.report.escape import html
 from syncer.report.html import findings as found
-from syncer.report.html.findings import word_of
+from syncer.report.html.findings import is_loop
 from syncer.report.html.headline import KINDS, danger, dangers, factor_in_words, headroom_of, opened, tile
 from syncer.report.html.markup import code, section
 from syncer.report.html.names import NO_NAMES
@@ -40,11 +40,6 @@ def sentence(findings: Sequence[Finding]) -> str:
     *first, last = [counted(number, noun) for number, noun in numbers if number] or [""]
     counts = f"{', '.join(first)} and {last}" if first else last
     return f"The policies are {judged_in_words(findings)}{f': {counts}' if counts else ''}"
-
-
-def is_loop(finding: Finding) -> bool:
-    """Whether contacts go round in it."""
-    return finding.loop is not None and word_of(finding) == "Loop"
 
 
 def body(report: Report, view: Validated) -> Iterator[str]:

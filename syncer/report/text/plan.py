@@ -88,14 +88,16 @@ def narrowed_lines(view: Planned | Applied | AuditShown, paint: Paint) -> list[s
 
 def loads_in_words(plan: Plan, name: Callable[[str], str]) -> list[str]:
     """What queues around the change take in and keep, before and after: those that move most first."""
-    moved = sorted((each for each in plan.queues if movement(each)), key=movement, reverse=True)
-    bounds = bounded(plan)
-    shown = [
-        f"{name(each.name)} {movement_in_words(each, at_most=each.queue in bounds)}"
-        for each in moved[:MOST_LOADS]
-    ]
-    left = len(moved) - len(shown)
+    moved, left = moved_loads(plan, MOST_LOADS)
+    shown = [f"{name(each.name)} {words}" for each, words in moved]
     return [*shown, *([f"and {counted(left, 'more queue')}"] if left else [])]
+
+
+def moved_loads(plan: Plan, most: int) -> tuple[list[tuple[AffectedQueue, str]], int]:
+    """The ``most`` queues whose load moves farthest, each with its movement in words, and how many more."""
+    moved, bounds = sorted(filter(movement, plan.queues), key=movement, reverse=True), bounded(plan)
+    shown = [(each, movement_in_words(each, at_most=each.queue in bounds)) for each in moved[:most]]
+    return shown, len(moved) - len(shown)
 
 
 def movement(queue: AffectedQueue) -> float:
