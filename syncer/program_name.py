@@ -2,7 +2,8 @@
 
 Texts of the program name a command as ``syncer plan``: that is right wherever they are kept (a report, a
 note, the audit), no matter who reads them later. What goes straight to a terminal says the name that was
-typed."""
+typed.
+"""
 
 import os
 import re

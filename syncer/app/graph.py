@@ -35,7 +35,8 @@ def graph(
 
     The view is None if a policy file can't be read (the findings give the reason; the exit code is 3). Raises
     WrongUsage if no queue matches, or for a plan together with ``live``, BadPlan and Refused for a
-    plan, ConfigError, AuthError, LiveError."""
+    plan, ConfigError, AuthError, LiveError.
+    """
     session = begun(session)
     return session.ended(_graph(source, target, options, state_dir, session))
 

@@ -1,7 +1,8 @@
 """The records of a journal as they stand in its file: each a line, each in the form of its schema.
 
 A run that was cut off is settled by what they say, and its trail is written from them. So anyone who wrote
-into a journal may have put anything there, and none of it is believed."""
+into a journal may have put anything there, and none of it is believed.
+"""
 
 from collections.abc import Mapping
 from functools import cache

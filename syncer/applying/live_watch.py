@@ -143,7 +143,8 @@ class LiveWatch:
     def settled(self, change: QueueChange, *, done: bool, unknown: bool = False) -> None:
         """A queue is settled; if it is done it keeps its new rules, and its lock no longer guards it.
 
-        With an ``unknown`` result, both old and new rules count."""
+        With an ``unknown`` result, both old and new rules count.
+        """
         if not unknown:
             self._open.pop(change.queue, None)
         if done:

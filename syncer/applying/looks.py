@@ -31,7 +31,8 @@ def first_look(watch: LiveWatch, reading: ListingTime | None) -> None:
     """Look before anything is sent.
 
     Raises Refused where somebody's rule could close a loop with the plan, LiveError where the organization
-    can't be read."""
+    can't be read.
+    """
     watch.begin(reading)
     if reasons := sorted(set(watch.dangers().values())):
         raise Refused(

@@ -1,7 +1,8 @@
 """Recover from a run that was cut off, or that finished without knowing the state of a queue.
 
 The organization is asked what happened to each open change, and the audit of the run is closed, or says it
-now."""
+now.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -62,7 +63,8 @@ def recover(
 
     Raises Refused where a run was cut off at another place, which alone can tell what happened to it;
     LiveError where the organization can't be asked: the journal stays; AuditError where journal or audit
-    can't be read, written or taken away."""
+    can't be read, written or taken away.
+    """
     asking, here = _Asking(api, settle, timing), by.place if by else None
     for path in find_journals(folder):
         journal = read_journal(path)

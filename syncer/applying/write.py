@@ -15,7 +15,8 @@ between; a small window stays open, and is measured.
 A read soon after a write may come out of a cache. One that shows what was there before a PUT, or is older
 than a state that the server showed already, is repeated until it doesn't, for ``retries.settle`` seconds; so
 is one that makes no sense. What happened to a PUT that no read decides is ``unknown``: the next run asks
-again."""
+again.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

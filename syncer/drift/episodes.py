@@ -19,7 +19,8 @@ class EpisodeKey:
 
     ``rule`` is the key of the rule among those of its ``kind`` in its ``queue`` (an id); ``live`` is a digest
     of what the organization has, so another edit is another drift; ``number`` tells equal rules apart, from
-    0."""
+    0.
+    """
 
     api: str
     environment: str

@@ -8,7 +8,8 @@
     moved   moved      drift, of which the policies know another value too
 
 A rule that all three have is reported field by field: what drifted of it are the fields that the organization
-moved. Fields that the settings ignore move nothing."""
+moved. Fields that the settings ignore move nothing.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,8 @@
 """Write drift back: the policy files as they would have to be, so that the organization is what they say.
 
 Only what the organization alone moved since both last agreed is touched, of a rule that both moved field by
-field: drift must not undo a review."""
+field: drift must not undo a review.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -67,7 +68,8 @@ def write_back(
     where nobody knows who moved, it may have been. A queue that can't be said, one that would close a loop,
     one in brackets or all of a file that can't be changed in place, and those whose thresholds are
     ``overridden`` elsewhere stay as they are; so does what ``ignores`` leave to the organization, what counts
-    in another ``environment`` only, and what exceptions hold, which is pending in ``held``."""
+    in another ``environment`` only, and what exceptions hold, which is pending in ``held``.
+    """
     drifted = _drifted(drift)
     queues = live.queues if held is None else _as_far_as_moved(live.queues, held)
     mixed = replace(live, queues=_as_far_as_moved(queues, drift))

@@ -37,7 +37,8 @@ class Timing:
 
     ``announce`` is notified of a wait before it starts: its seconds, and its reason in words that precede
     them; ``counting`` of the progress of long work. ``cut`` tells whether noticeable waits should end at
-    once, in all threads."""
+    once, in all threads.
+    """
 
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time

@@ -34,7 +34,8 @@ def diff_rules(
     people to read, and ``groups`` what is known of a group.
 
     Returns creations and updates in the order of ``desired``, then deletions in the order of the
-    organization."""
+    organization.
+    """
     own = {place: rule for place, rule in enumerate(live.rules) if rule.kind in kinds}
     if tuple(own.values()) == tuple(desired) and not live.problems.keys() & own.keys():
         return ()

@@ -1,7 +1,8 @@
 """Exceptions held by a plan: what a stop took away is not wanted while it lasts.
 
 A rule that the policies want into a stopped queue stays as the organization has it, out of force; one that
-the organization has in force again is put out of force. Nothing of it is drift or pending."""
+the organization has in force again is put out of force. Nothing of it is drift or pending.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

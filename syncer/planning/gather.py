@@ -74,7 +74,8 @@ def read_live(
     teams and skill groups where policies name one that no queue tells of.
 
     ``dialect`` is a name, or ``auto``. Groups are never asked for where the organization can't hold rules
-    about them, nor is the view of a gateway that knows overflow rules alone, and no divisions."""
+    about them, nor is the view of a gateway that knows overflow rules alone, and no divisions.
+    """
     organization = api.organization()
     raws = api.list_queues()
     queues = tuple(sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id)))

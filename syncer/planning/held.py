@@ -36,7 +36,8 @@ class Hold:
     """The exception that a rollback made, and the images of the run that it undid, by the ids of queues.
 
     A queue without images is held while its policy differs from the organization. ``commit`` is where the
-    policies of that run came from, where it is known."""
+    policies of that run came from, where it is known.
+    """
 
     exemption: Exemption
     undone: Mapping[str, tuple[Image, ...]] = field(default_factory=dict)

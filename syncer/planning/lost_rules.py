@@ -1,7 +1,8 @@
 """The plan of a loss: what a run made of the rules that it overwrote without having seen them.
 
 It leads from their rules to those that the organization has, so that ``syncer rollback --plan`` undoes it:
-checked like every rollback, and refused where somebody changed the rules since."""
+checked like every rollback, and refused where somebody changed the rules since.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -14,7 +14,8 @@ inside one component of old and new rules together: only there queues wait for e
 
 Where a queue of limited capacity could be overfull on the way, those upstream of it are written sinks first
 too; then anyone who sends more to it waits for anyone who sends less, wherever that does not turn the order
-around; where it does, the plan warns."""
+around; where it does, the plan warns.
+"""
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence

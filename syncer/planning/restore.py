@@ -31,7 +31,8 @@ class Sides:
     several.
 
     ``ignored`` are the fields that the settings leave to the organization: anyone who tuned one since keeps
-    the value."""
+    the value.
+    """
 
     before: Rules
     now: Rules
@@ -77,7 +78,8 @@ def way_back(
 
     ``images`` are all of this queue, as a run left it; ``queue`` is None where the organization lists it no
     more; ``queues`` are the names of all that the organization lists, by their ids; what ``ignores`` say may
-    have been tuned since. Second rules with one target come back where ``seconds`` says so."""
+    have been tuned since. Second rules with one target come back where ``seconds`` says so.
+    """
     if queue is None:
         name = images[0].queue_name
         return None, [_conflict(name, f"the organization no longer lists {name}")]

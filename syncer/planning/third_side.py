@@ -13,7 +13,8 @@ moved since.
     moved   moved      both
 
 A rule that all three have is reported field by field: what the organization moved and the policies have too,
-as they do after the merge request of a drift, is no move any more."""
+as they do after the merge request of a drift, is no move any more.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
