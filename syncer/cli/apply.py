@@ -11,7 +11,6 @@ from syncer.app.places import OnFailure
 from syncer.cli.choice import Choice
 from syncer.cli.options import (
     TimeSpan,
-    output_options,
     pick,
     policies_option,
     policy_set_option,
@@ -23,6 +22,7 @@ from syncer.cli.options import (
     telemetry_options,
 )
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 
 

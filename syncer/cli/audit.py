@@ -23,18 +23,16 @@ from syncer.cli.audit_options import scope_options
 from syncer.cli.options import (
     Decorator,
     anchor_option,
-    output_options,
     pick,
     policies_option,
     policy_set_option,
     record_option,
-    rows_options,
     state_option,
-    table_options,
     target_options,
     tsa_roots_option,
 )
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options, rows_options, table_options
 from syncer.cli.terminal import pick_terminal
 from syncer.report.escape import plain
 

@@ -7,7 +7,6 @@ import click
 from syncer.app import DriftOptions, LiveTarget, PolicySource, drift
 from syncer.cli.options import (
     merge_request_options,
-    output_options,
     pick,
     policy_set_option,
     queue_option,
@@ -19,6 +18,7 @@ from syncer.cli.options import (
     unmanaged_option,
 )
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 
 

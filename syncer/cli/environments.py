@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from syncer.app import environments
-from syncer.cli.options import folder_option, output_options
+from syncer.cli.options import folder_option
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 from syncer.errors import WrongUsage
 

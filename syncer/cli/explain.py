@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from syncer.app import explain
-from syncer.cli.options import output_options
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 
 

@@ -6,15 +6,9 @@ from typing import Any
 import click
 
 from syncer.app import ExportOptions, LiveTarget, export
-from syncer.cli.options import (
-    env_option,
-    pick,
-    report_options,
-    state_option,
-    target_options,
-    telemetry_options,
-)
+from syncer.cli.options import env_option, pick, state_option, target_options, telemetry_options
 from syncer.cli.present import present
+from syncer.cli.report_options import report_options
 from syncer.cli.terminal import pick_terminal
 
 

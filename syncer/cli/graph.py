@@ -7,8 +7,9 @@ import click
 
 from syncer.app import GraphOptions, LiveTarget, PolicySource, graph
 from syncer.cli.completion import complete_queues
-from syncer.cli.options import drawing_options, pick, source_options, state_option, target_options
+from syncer.cli.options import pick, source_options, state_option, target_options
 from syncer.cli.present import present
+from syncer.cli.report_options import drawing_options
 from syncer.cli.terminal import pick_terminal
 
 

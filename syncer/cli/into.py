@@ -7,8 +7,9 @@ import click
 
 from syncer.app import LiveTarget, PolicySource, into
 from syncer.cli.completion import complete_queues
-from syncer.cli.options import output_options, pick, policies_option, state_option, target_options
+from syncer.cli.options import pick, policies_option, state_option, target_options
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 
 

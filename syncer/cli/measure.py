@@ -6,15 +6,9 @@ import click
 
 from syncer.app import LiveTarget, MeasureOptions, PolicySource, measure
 from syncer.app.options import MOST_WEEKS
-from syncer.cli.options import (
-    output_options,
-    pick,
-    source_options,
-    state_option,
-    target_options,
-    telemetry_options,
-)
+from syncer.cli.options import pick, source_options, state_option, target_options, telemetry_options
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 
 

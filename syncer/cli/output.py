@@ -11,7 +11,7 @@ from typing import TextIO
 
 import click
 
-from syncer.cli.options import Output
+from syncer.cli.report_options import Output
 from syncer.errors import SyncerError
 from syncer.files import write_pieces
 from syncer.program_name import NEUTRAL, ProgramName

@@ -8,7 +8,6 @@ import click
 from syncer.app import LiveTarget, PolicySource, RollbackOptions, RunOptions, rollback
 from syncer.cli.audit import heads_option
 from syncer.cli.options import (
-    output_options,
     pick,
     policies_option,
     policy_set_option,
@@ -19,6 +18,7 @@ from syncer.cli.options import (
     telemetry_options,
 )
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 
 

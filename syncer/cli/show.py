@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from syncer.app import ShowOptions, show
-from syncer.cli.options import output_options, pick, state_option
+from syncer.cli.options import pick, state_option
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 
 

@@ -9,8 +9,9 @@ import click
 
 from syncer.app import LiveTarget, PolicySource, SimulateOptions, simulate
 from syncer.cli.completion import complete_queues
-from syncer.cli.options import pick, source_options, state_option, table_options, target_options
+from syncer.cli.options import pick, source_options, state_option, target_options
 from syncer.cli.present import present
+from syncer.cli.report_options import table_options
 from syncer.cli.terminal import pick_terminal
 
 

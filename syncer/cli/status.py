@@ -6,15 +6,9 @@ from typing import Any
 import click
 
 from syncer.app import LiveTarget, PolicySource, status
-from syncer.cli.options import (
-    output_options,
-    pick,
-    policies_option,
-    record_option,
-    state_option,
-    target_options,
-)
+from syncer.cli.options import pick, policies_option, record_option, state_option, target_options
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 
 

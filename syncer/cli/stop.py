@@ -26,7 +26,6 @@ from syncer.cli.completion import complete_queues
 from syncer.cli.duration import seconds
 from syncer.cli.options import (
     TimeSpan,
-    output_options,
     pick,
     policies_option,
     policy_set_option,
@@ -36,6 +35,7 @@ from syncer.cli.options import (
     telemetry_options,
 )
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 from syncer.errors import WrongUsage
 

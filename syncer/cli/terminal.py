@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syncer.app import MetricsOptions, PolicySource, Session
-from syncer.cli.options import LogOptions, Output, pick
+from syncer.cli.options import LogOptions, pick
 from syncer.cli.output import show
 from syncer.cli.progress_line import ProgressLine
+from syncer.cli.report_options import Output
 from syncer.errors import Interrupted, Refused
 from syncer.report.escape import plain
 

@@ -7,8 +7,9 @@ import click
 
 from syncer.app import PolicySource, validate
 from syncer.app.places import STATE
-from syncer.cli.options import output_options, pick, source_options, telemetry_options
+from syncer.cli.options import pick, source_options, telemetry_options
 from syncer.cli.present import present
+from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
 from syncer.model.garbage import without_collection
 

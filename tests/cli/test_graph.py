@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from syncer.cli.options import Output
+from syncer.cli.report_options import Output
 from tests.program import Program
 
 

@@ -1,96 +1,47 @@
-"""Where outputs go: each to a place of its own, and one that can't be written is said."""
+"""Options that commands share."""
 
-from pathlib import Path
+from dataclasses import dataclass
 
+import click
 import pytest
 
-from syncer.cli.options import Output
-from syncer.errors import WrongUsage
-from tests.program import Program, policy_queue
+from syncer.cli.options import TimeSpan, env_option_of, pick, together
 
 
-def test_one_that_cannot_be_written_stops_no_other(program: Program) -> None:
-    (program.folder / "out").mkdir()
-    for path in ("policies/all.yaml/x", "misspelt/x"):
-        reports = ("--report", "github=out/a", "--report", f"sarif={path}", "--report", "junit=out/b")
-        done = program.run("validate", "--format", "json", *reports)
-        assert 1 == done.code
-        assert 0 == done.json["exit_code"]
-        assert done.err.startswith(f"error: {path} can't be written: ")
-        assert {"a", "b"} == {path.name for path in (program.folder / "out").iterdir()}
-    assert not (program.folder / "misspelt").exists()
+def names(decorated: click.Command) -> list[str]:
+    return [each.opts[0] for each in decorated.params]
 
 
-def test_the_exit_code_of_the_command_comes_first(program: Program) -> None:
-    program.write_policies(policy_queue("A", ("A", 1)))
-    assert 3 == program.run("validate", "--report", "junit=policies").code
+def nothing() -> None:
+    """A command without any effect."""
 
 
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        (("xml=x",), "'xml' isn't one of text, json, "),
-        (("junit",), "'junit' names no file: write junit=FILE."),
-        (("junit=",), "'junit=' names no file"),
-        (("junit=a", "sarif=policies/../a"), "two outputs go to policies/../a"),
-    ],
-)
-def test_wrong_usage(program: Program, values: tuple[str, ...], message: str) -> None:
-    done = program.run("validate", *(option for value in values for option in ("--report", value)))
-    assert (64, "") == (done.code, done.out)
-    assert message in done.err
+def test_options_stand_in_the_order_in_which_they_are_put_together() -> None:
+    both = together(env_option_of("Which one."), click.option("--last"))
+    assert ["--env", "--last"] == names(click.command(both(nothing)))
 
 
-def test_the_main_report_has_a_file_of_its_own() -> None:
-    with pytest.raises(WrongUsage, match="two outputs go to a"):
-        Output(output=Path("a"), reports=(("junit", Path("a")),)).refuse_shared()
+def test_an_environment_is_named_by_the_option_or_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNCER_ENV", "test")
+    command = click.command(env_option_of("Which one.")(nothing))
+    for arguments, expected in (([], "test"), (["--env", "prod"], "prod")):
+        assert {"environment": expected} == command.make_context("x", arguments).params
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        "plan --out a --report json=a",
-        "plan --out a --metrics a",
-        "plan --metrics a --output a",
-        "apply --auto-approve --audit-head a --report json=a",
-        "rollback last --auto-approve --audit-head a --metrics a",
-    ],
-)
-def test_no_output_overwrites_another(program: Program, options: str) -> None:
-    """A saved plan would be gone, and nobody would be told."""
-    done = program.run(*options.split())
-    assert (64, "") == (done.code, done.out)
-    assert "two outputs go to a" in done.err
-    assert not (program.folder / "a").exists()
-    assert 0 == program.puts()
+def test_each_kind_of_options_takes_its_own_fields() -> None:
+    @dataclass
+    class Wanted:
+        """Two of three options."""
+
+        first: int = 0
+        second: int = 0
+
+    options = {"first": 1, "other": 2}
+    assert (Wanted(1, 0), {"other": 2}) == (pick(Wanted, options), options)
 
 
-@pytest.mark.parametrize("command", ["apply --auto-approve", "rollback last --auto-approve"])
-@pytest.mark.parametrize("option", ["--report json=", "--output ", "--metrics ", "--audit-head "])
-def test_an_output_that_can_not_be_written_is_refused_before_anything_is_sent(
-    program: Program, command: str, option: str
-) -> None:
-    done = program.run(*f"{command} {option}misspelt/x".split())
-    assert 1 == done.code
-    assert "error: misspelt/x can't be written: No such file or directory" in done.err
-    assert {"total": 0} == program.ask("requests")
-    assert not (program.folder / ".syncer").exists()
-
-
-def test_a_plan_that_can_not_be_saved_is_not_made(program: Program) -> None:
-    done = program.run("plan", "--out", "misspelt/plan.json")
-    assert 1 == done.code
-    assert done.err.startswith("error: misspelt/plan.json can't be written: ")
-    assert {"total": 0} == program.ask("requests")
-
-
-@pytest.mark.parametrize(
-    ("name", "begin"),
-    [("a.html", "<!DOCTYPE html>"), ("a.json", "{"), ("a.md", "## syncer"), ("a.txt", "1 ")],
-)
-def test_the_name_of_a_file_says_the_form_of_a_report(program: Program, name: str, begin: str) -> None:
-    assert 0 == program.run("validate", "--output", name).code
-    text = Path(name).read_text(encoding="utf-8")
-    assert text.startswith(begin) or (name == "a.txt" and " valid (" in text)
-    assert 0 == program.run("validate", "--format", "text", "--output", name).code
-    assert " valid (" in Path(name).read_text(encoding="utf-8")
+@pytest.mark.parametrize("text", ["nan", "-1", "1000001", "soon"])
+def test_a_length_of_time_is_a_number_within_bounds(text: str) -> None:
+    with pytest.raises(click.BadParameter):
+        TimeSpan().convert(text, None, None)
+    assert 2.5 == TimeSpan().convert("2.5", None, None)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from syncer.cli.options import Output
 from syncer.cli.present import present
+from syncer.cli.report_options import Output
 from syncer.cli.terminal import Terminal
 from syncer.errors import Refused
 from syncer.report.views import Report

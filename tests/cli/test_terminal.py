@@ -9,7 +9,8 @@ import click
 import pytest
 
 from syncer.audit.entries import Run
-from syncer.cli.options import LogOptions, Output
+from syncer.cli.options import LogOptions
+from syncer.cli.report_options import Output
 from syncer.cli.terminal import Terminal, pick_terminal
 from syncer.errors import Interrupted, Refused
 from syncer.model.change import QueueChange
