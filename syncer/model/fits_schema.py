@@ -17,8 +17,10 @@ _SILENT: Final = frozenset(("$schema", "$id", "$defs", "title", "description", "
 _OF_OBJECTS: Final = frozenset(("properties", "patternProperties", "additionalProperties", "required"))
 _OF_TEXTS: Final = ("minLength", "maxLength", "pattern")
 
+_OF_SCALARS: Final = frozenset((*_OF_TEXTS, "minimum", "maximum", "exclusiveMinimum"))
+
 _MOST_KNOWN: Final = 100_000
-"""Texts that are kept in mind."""
+"""Texts and whole numbers that are kept in mind."""
 
 _PREFIX: Final = "#/$defs/"
 
@@ -40,19 +42,23 @@ class _Compiler:
         self._made: dict[str, list[Fits]] = {}
 
     def check(self, schema: Mapping[str, Any]) -> Fits:
-        return _all_of(list(self._checks(schema)))
+        check = _all_of(list(self._checks(schema)))
+        return _remembered(check) if _OF_SCALARS & schema.keys() else check
 
     def _checks(self, schema: Mapping[str, Any]) -> Iterable[Fits]:
         words = {word: says for word, says in schema.items() if word not in _SILENT}
+        if _OF_OBJECTS & words.keys():
+            alone = words.get("type") == "object"
+            if alone:
+                del words["type"]
+            yield self._object(words, alone=alone)
         if "type" in words:
             yield _of_type(words.pop("type"))
-        if _OF_OBJECTS & words.keys():
-            yield self._object(words)
         if "if" in words:
             yield self._where(words.pop("if"), words.pop("then", {}), words.pop("else", {}))
-        texts = [_text(word, words.pop(word)) for word in _OF_TEXTS if word in words]
-        if texts:
-            yield _known_texts(texts)
+        for word in _OF_TEXTS:
+            if word in words:
+                yield _text(word, words.pop(word))
         for word, says in words.items():
             yield self._word(word, says)
 
@@ -103,8 +109,8 @@ class _Compiler:
         holds, met, unmet = self.check(condition), self.check(then), self.check(otherwise)
         return lambda value: met(value) if holds(value) else unmet(value)
 
-    def _object(self, words: dict[str, Any]) -> Fits:
-        """What is said of an object; the words are taken out of ``words``."""
+    def _object(self, words: dict[str, Any], *, alone: bool) -> Fits:
+        """What is said of an object; the words are taken out of ``words``. ``alone``: nothing else fits."""
         properties = {name: self.check(each) for name, each in words.pop("properties", {}).items()}
         required = frozenset(words.pop("required", ()))
         patterns = [
@@ -122,7 +128,7 @@ class _Compiler:
 
         def fits(value: Any) -> bool:
             if not isinstance(value, dict):
-                return True
+                return not alone
             if not value.keys() >= required:
                 return False
             if patterns:
@@ -151,14 +157,18 @@ def _all_of(checks: Sequence[Fits]) -> Fits:
     return lambda value: all(check(value) for check in checks)
 
 
-def _known_texts(checks: Sequence[Fits]) -> Fits:
-    """What is said of texts. One that fits is not looked at again: names stand in many places."""
-    known: set[str] = set()
+def _remembered(check: Fits) -> Fits:
+    """The same check. A text or a whole number that fits is not looked at again: names stand in many places,
+    and most rules have the same few numbers."""
+    known: set[str | int] = set()
 
     def fits(value: Any) -> bool:
-        if not isinstance(value, str) or value in known:
+        of = type(value)
+        if of is not str and of is not int:
+            return check(value)
+        if value in known:
             return True
-        if not all(check(value) for check in checks):
+        if not check(value):
             return False
         if len(known) < _MOST_KNOWN:
             known.add(value)
@@ -168,14 +178,14 @@ def _known_texts(checks: Sequence[Fits]) -> Fits:
 
 
 def _text(word: str, says: Any) -> Fits:
-    """The check of a text."""
+    """The check of a text; anything else fits."""
     match word:
         case "minLength":
-            return lambda value: len(value) >= says
+            return lambda value: not isinstance(value, str) or len(value) >= says
         case "maxLength":
-            return lambda value: len(value) <= says
+            return lambda value: not isinstance(value, str) or len(value) <= says
     found = re.compile(says).search
-    return lambda value: found(value) is not None
+    return lambda value: not isinstance(value, str) or found(value) is not None
 
 
 def _limit(word: str, says: Any) -> Fits:
