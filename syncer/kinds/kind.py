@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from syncer.kinds.described import Described
@@ -204,21 +204,32 @@ class Kind(Described, ABC, Generic[R]):
         """The rules that a policy states at its key; ``position`` gives the place of a list's entry, or
         without a number that of the key's value."""
         if not self.listed:
-            return (self._parsed(1, said, position),) if said else ()
-        return tuple(
-            self._parsed(place + 1, entry, partial(position, place)) for place, entry in enumerate(said)
-        )
+            return (self._parsed(1, said, position, ()),) if said else ()
+        return tuple([self._parsed(at + 1, entry, position, (at,)) for at, entry in enumerate(said)])
 
-    def _parsed(self, place: int, entry: Mapping[str, Any], position: Callable[..., Position]) -> PolicyRule:
-        values: dict[str, Any] = {field.name: field.said(entry) for field in self.fields}
+    def _parsed(
+        self, place: int, entry: Mapping[str, Any], position: Callable[..., Position], path: tuple[int, ...]
+    ) -> PolicyRule:
+        """The rule of an entry, which is at ``path`` below its key."""
+        values: dict[str, Any] = {
+            name: parse(entry[name]) if name in entry else default for name, parse, default in self._readers
+        }
         target, groups = values.pop(self.target_field), values.get("groups", ())
-        values["target"] = "" if target is None else str(target)
-        if groups:
-            values["groups"] = tuple(map(str, groups))
+        values["target"] = "" if target is None else target.name or target.id
         if self.numbered:
             values["place"] = place
-        places = tuple(position("groups", number) for number in range(len(groups)))
-        return PolicyRule(self.record(**values), target, groups, position(), frozenset(entry), places)
+        places: tuple[Position, ...] = ()
+        if groups:
+            values["groups"] = tuple(map(str, groups))
+            places = tuple([position(*path, "groups", number) for number in range(len(groups))])
+        return PolicyRule(
+            self.record(**values), target, groups, position(*path), _together(tuple(entry)), places
+        )
+
+    @cached_property
+    def _readers(self) -> tuple[tuple[str, Callable[[Any], Any], Said], ...]:
+        """The name of each field, how a value that a policy wrote is parsed, and the default."""
+        return tuple((field.name, field.parse, field.default) for field in self.fields)
 
     def below(self, stated: Sequence[PolicyRule]) -> Written:
         """The value that export writes for its key, if there are rules."""
@@ -273,3 +284,9 @@ class Kind(Described, ABC, Generic[R]):
             values["groups"] = tuple(map(str, found)) if isinstance(found, list) else ()
         rule: R = self.record(**values)
         return self.image.format(key=rule.key) + rule.settings(names)
+
+
+@lru_cache
+def _together(names: tuple[str, ...]) -> frozenset[str]:
+    """These names; most rules state the same fields, and share one set."""
+    return frozenset(names)

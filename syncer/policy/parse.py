@@ -30,7 +30,7 @@ from syncer.policy.schema import read_moment
 from syncer.yamlfile.document import Document
 
 _SECTIONS: Final = ("checks", "pace", "retries", "looks", "safety", "webhook", "drift", "ownership", "audit")
-_STATED: Final = tuple(kind for kind in KINDS if kind.stated)
+_STATED: Final = {kind.name: kind for kind in KINDS if kind.stated}
 _WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")
 
 
@@ -198,9 +198,10 @@ class _Places:
 
 def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQueue:
     agents = entry.get("agents")
+    path, places = document.path, document.places
 
     def positions(key: str) -> Callable[..., Position]:
-        return lambda *path: document.position(("queues", place, key, *path))
+        return lambda *below: Position.later(path, places, ("queues", place, key, *below))
 
     return PolicyQueue(
         queue=QueueRef.said(entry["queue"]),
@@ -208,14 +209,12 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
         capacity=_some(entry.get("capacity")),
         base_load=float(entry.get("base_load", 0)),
         stated={
-            kind.name: kind.parse(entry[kind.name], positions(kind.name))
-            for kind in _STATED
-            if kind.name in entry
+            name: kind.parse(entry[name], positions(name)) for name, kind in _STATED.items() if name in entry
         },
-        position=document.position(("queues", place, "queue")),
+        position=Position.later(path, places, ("queues", place, "queue")),
         switched=_switched(entry),
-        transfers=_transfers(entry.get("transfers", ()), positions("transfers")),
-        only=_only(entry.get("only", ()), positions("only")),
+        transfers=_transfers(entry["transfers"], positions("transfers")) if "transfers" in entry else (),
+        only=_only(entry["only"], positions("only")) if "only" in entry else (),
         agents=None if agents is None else int(agents),
         aht=_some(entry.get("aht")),
     )
