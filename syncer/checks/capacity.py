@@ -6,14 +6,14 @@ and the upper bound about a warning.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
 from syncer.checks.flow_bounds import most_by_flows
 from syncer.checks.loads import Bounds, Flow, Loads, bounds, known_capacity
 from syncer.model.finding import Figure, Finding, Limit, Note, Position, Severity
-from syncer.model.network import FLOW, Edge, Network, Node
+from syncer.model.network import FLOW, Edge, Load, Network, Node
 
 TOLERANCE = 1e-9
 MOST_IN_MESSAGE = 5
@@ -57,6 +57,8 @@ def check_capacity(network: Network, found: Bounds | None = None) -> tuple[Findi
 
 def _overcommitted(network: Network) -> Iterator[Finding]:
     for node, in_force in zip(network.nodes, network.in_force, strict=True):
+        if sum([edge.threshold for edge in in_force]) <= 100:
+            continue
         edges = [edge for edge in in_force if edge.role.exact]
         total = sum(edge.threshold for edge in edges)
         if total > 100:
@@ -79,12 +81,17 @@ def _overcommitted(network: Network) -> Iterator[Finding]:
 
 def missing_capacities(network: Network) -> Iterator[Finding]:
     """Yield a finding for each queue that rules concern and whose capacity is not known."""
-    inbound: dict[str, list[Edge]] = {}
+    inbound: dict[str, list[Edge]] = {node.key: [] for node in network.nodes if known_capacity(node) is None}
+    if not inbound:
+        return
     for edge in chain.from_iterable(network.in_force):
-        inbound.setdefault(edge.target, []).append(edge)
+        if edge.target in inbound:
+            inbound[edge.target].append(edge)
     for node, outbound in zip(network.nodes, network.in_force, strict=True):
-        rules = [*outbound, *inbound.get(node.key, ())]
-        if known_capacity(node) is None and _concerns_policies(network, rules):
+        if node.key not in inbound:
+            continue
+        rules = [*outbound, *inbound[node.key]]
+        if _concerns_policies(network, rules):
             part = "has an enabled rule" if outbound else "is the target of an enabled rule"
             what = "no capacity" if node.capacity is None else f"a capacity of {number(node.capacity)}"
             yield Finding(
@@ -107,13 +114,11 @@ def _concerns_policies(network: Network, rules: Sequence[Edge]) -> bool:
 def overloaded(network: Network, found: Bounds) -> Iterator[Finding]:
     """What is over a capacity or close to it, at most one finding a queue: the worst. ``found`` are the loads
     of the network."""
-    flows = _flows_in(found.most)
-    certain_flows = flows if found.exact else _flows_in(found.least)
     by_flows = most_by_flows(network, found)
-    for node in network.nodes:
-        capacity, load = known_capacity(node), found.most.of.get(node.key)
-        if capacity is None or load is None:
-            continue
+    near = tuple(_near_capacity(network, found, by_flows))
+    flows = _flows_in(found.most) if near else {}
+    certain_flows = flows if found.exact or not near else _flows_in(found.least)
+    for node, capacity, load in near:
         inbound = flows.get(node.key, [])
         low, high = found.low(node.key, Limit.KEPT) or 0.0, found.high(node.key, Limit.KEPT) or 0.0
         if not node.rules_known:
@@ -130,6 +135,21 @@ def overloaded(network: Network, found: Bounds) -> Iterator[Finding]:
             yield _by_flow(network, node, load.inflow, by_flows[node.key], capacity)
         elif is_over(low, capacity * TIGHT):
             yield _tight(node, inbound, low, capacity)
+
+
+def _near_capacity(
+    network: Network, found: Bounds, by_flows: Mapping[str, float]
+) -> Iterator[tuple[Node, float, Load]]:
+    """The queues whose capacity may be reached or nearly so by anything that they may take in or keep, with
+    the capacity and the load at the most; ``by_flows`` is the most that each may take in by flows."""
+    for node in network.nodes:
+        capacity, most = known_capacity(node), found.most.of.get(node.key)
+        if capacity is None or most is None:
+            continue
+        least = most if found.exact else found.least.of.get(node.key, most)
+        amounts = (most.inflow, most.kept, least.inflow, least.kept, by_flows.get(node.key, 0.0))
+        if max(amounts) > capacity * TIGHT:
+            yield node, capacity, most
 
 
 def _exceeded(

@@ -6,7 +6,9 @@ divisions and other settings of each queue.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
+from syncer.kinds.kind import Kind
 from syncer.kinds.registry import KINDS
 from syncer.kinds.together import methods_together
 from syncer.model.finding import Finding, Position
@@ -15,6 +17,9 @@ from syncer.model.queue import Group, LiveQueue
 from syncer.resolving.groups import Groups
 from syncer.resolving.reference_findings import no_member
 from syncer.resolving.resolve import Desired, Resolved
+
+_OBJECTING: Final = tuple(kind for kind in KINDS if type(kind).refused_offline is not Kind.refused_offline)
+"""The kinds that have something to say without live."""
 
 
 def check_constructs(policies: PolicySet, live: Sequence[LiveQueue] = ()) -> tuple[Finding, ...]:
@@ -27,7 +32,7 @@ def check_constructs(policies: PolicySet, live: Sequence[LiveQueue] = ()) -> tup
         finding
         for queue in policies.queues
         if queue.managed
-        for kind in KINDS
+        for kind in _OBJECTING
         for finding in kind.refused_offline(queue, names)
     )
 

@@ -22,11 +22,13 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from syncer.graph.cycles import components, topological
 from syncer.model.finding import Limit
 from syncer.model.network import Edge, Headroom, Load, Network, Node
+from syncer.model.quick_dataclass import quick_dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,14 @@ PRECISION: Final = 1e-12
 """When a fixed point is found: how little of the largest inflow still moves, and after how many rounds there
 is none."""
 
+_ROUNDED: Final = 1 - 1e-9
+"""Products and quotients of the same numbers differ by less."""
+
 MOST = Reading(takes=False)
 LEAST = Reading(sends=False)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Flow:
     """What one rule, or one measured flow, sends on."""
 
@@ -119,7 +124,7 @@ class _Working:
     """The loads as far as they are known: what comes ``into`` each queue by its place, from each source."""
 
     def __init__(self, network: Network, reading: Reading) -> None:
-        self._network, self._reading = network, reading
+        self._network, self._reading, self._exact = network, reading, reading == ALL_THAT_IS_LEFT
         self._into: list[list[float]] = [[] for _ in network.nodes]
         self._of: dict[int, Load] = {}
         self._flows: dict[int, list[Flow]] = {}
@@ -128,17 +133,21 @@ class _Working:
         """Work out a queue all of whose sources are settled, and give its targets what it sends."""
         load, flows = self._shared_out(place, math.fsum(self._into[place]))
         self._of[place], self._flows[place] = load, flows
+        index, into = self._network.index, self._into
         for flow in flows:
-            self._into[self._network.index[flow.edge.target]].append(flow.amount)
+            into[index[flow.edge.target]].append(flow.amount)
 
     def _shared_out(self, place: int, inflow: float) -> tuple[Load, list[Flow]]:
         node, flows = self._network.nodes[place], []
         offered = left = node.base_load + inflow
         for edge in self._network.carrying[place]:
-            amount = min(left, offered * edge.threshold / 100)
-            left -= amount if edge.role.exact or self._reading.takes else 0.0
-            flows.append(Flow(edge, amount if edge.role.exact or self._reading.sends else 0.0))
-        if self._reading != ALL_THAT_IS_LEFT:
+            amount, exact = offered * edge.threshold / 100, edge.role.exact
+            if amount > left:
+                amount = left
+            if exact or self._reading.takes:
+                left -= amount
+            flows.append(Flow(edge, amount if exact or self._reading.sends else 0.0))
+        if not self._exact:
             for target in _shared_targets(flows):
                 flows = self._at_the_end(target, offered, flows)
         return Load(offered, left, inflow), flows
@@ -198,7 +207,7 @@ class _Working:
         """What was found; ``rest`` may be unknown."""
         nodes = self._network.nodes
         of = {nodes[place].key: load for place, load in self._of.items()}
-        flows = tuple(flow for flows in self._flows.values() for flow in flows)
+        flows = tuple(chain.from_iterable(self._flows.values()))
         return Loads(of, flows, tuple(nodes[place].key for place in rest if place not in self._of))
 
 
@@ -209,7 +218,7 @@ def _shared_targets(flows: Sequence[Flow]) -> list[str]:
     return sorted(target for target in vague if rules[target] > 1)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Full:
     """The ``factor`` of all base loads beyond which a queue may be over one of its limits, and the larger one
     beyond which it is ``for_certain``, whatever goes to backup queues (infinite: never)."""
@@ -225,24 +234,44 @@ def headroom(network: Network, found: Bounds) -> Headroom:
 
     ``found`` are the loads of the network.
     """
-    limits = tuple(limits_of(network, found))
-    if not limits:
+    first: Full | None = None
+    at_most = math.inf
+    for node in network.nodes:
+        if first and not _nearer(node, found, first.factor, at_most):
+            continue
+        for full in _limits(node, found):
+            first = full if first is None or full.factor < first.factor else first
+            at_most = min(at_most, full.for_certain)
+    if first is None:
         return Headroom()
-    first = min(limits, key=lambda each: each.factor)
-    at_most = min(each.for_certain for each in limits)
     least = at_most if math.isfinite(at_most) else None
     return Headroom(first.factor, first.node.name, first.node.key, first.limit, least)
 
 
+def _nearer(node: Node, found: Bounds, factor: float, at_most: float) -> bool:
+    """Whether a queue may reach a limit before the load is multiplied by ``factor``, or reaches one for
+    certain before it is multiplied by ``at_most``. Equally far counts as nearer: roundings differ."""
+    capacity, most, least = node.capacity, found.most.of.get(node.key), found.least.of.get(node.key)
+    if capacity is None or most is None:
+        return False
+    reach = capacity * _ROUNDED
+    if reach <= factor * (max(most.inflow, most.kept)):
+        return True
+    return least is not None and least is not most and reach <= at_most * max(least.kept, least.inflow)
+
+
 def limits_of(network: Network, found: Bounds) -> Iterator[Full]:
     """Each limit of each queue that is known and that more load would reach; ``found`` are the loads."""
-    for node in network.nodes:
-        capacity = known_capacity(node)
-        limits = (Limit.INFLOW, Limit.KEPT) if node.rules_known else (Limit.INFLOW,)
-        for limit in limits if capacity else ():
-            high, low = found.high(node.key, limit), found.low(node.key, limit)
-            if capacity and high and math.isfinite(factor := capacity / high):
-                yield Full(node, limit, factor, capacity / low if low else math.inf)
+    return chain.from_iterable(_limits(node, found) for node in network.nodes)
+
+
+def _limits(node: Node, found: Bounds) -> Iterator[Full]:
+    capacity = known_capacity(node)
+    limits = (Limit.INFLOW, Limit.KEPT) if node.rules_known else (Limit.INFLOW,)
+    for limit in limits if capacity else ():
+        high, low = found.high(node.key, limit), found.low(node.key, limit)
+        if capacity and high and math.isfinite(factor := capacity / high):
+            yield Full(node, limit, factor, capacity / low if low else math.inf)
 
 
 def known_capacity(node: Node) -> float | None:

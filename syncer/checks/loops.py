@@ -79,7 +79,7 @@ def _between_queues(network: Network) -> list[list[int]]:
         return network.nodes[place].managed and all(edge.position for edge in own)
 
     return [
-        [target for target in targets if target != place or not told(place)]
+        [target for target in targets if target != place or not told(place)] if place in targets else targets
         for place, targets in enumerate(network.adjacency)
     ]
 

@@ -1,8 +1,7 @@
 """References between queues, as far as the policies alone can tell."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
-from itertools import chain
+from collections.abc import Hashable, Iterator, Sequence
 
 from syncer.model.characters import one_slip, skeleton
 from syncer.model.finding import Finding, Note, Position, quoted
@@ -32,12 +31,27 @@ def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Find
 
 def undescribed_targets(policies: PolicySet) -> tuple[str, ...]:
     """The targets of managed queues that no policy describes, by their names (or ids)."""
-    known = {queue.queue for queue in policies.queues}
+    known = _Described(policies)
     targets = (rule.target for queue in policies.queues if queue.managed for rule in queue.rules)
     return tuple(sorted({str(target) for target in targets if target and target not in known}))
 
 
+class _Described:
+    """The queues that policies describe. Names and ids are looked up as texts: hashes of references cost
+    more."""
+
+    def __init__(self, policies: PolicySet) -> None:
+        self._names = {queue.queue.name for queue in policies.queues}
+        self._ids = {queue.queue.id for queue in policies.queues}
+
+    def __contains__(self, queue: QueueRef) -> bool:
+        return queue.name in self._names if queue.name else queue.id in self._ids
+
+
 def _duplicate_queues(policies: PolicySet) -> Iterator[Finding]:
+    names = {queue.queue.name for queue in policies.queues}
+    if len(names) == len(policies.queues) and "" not in names:
+        return
     first: dict[QueueRef, PolicyQueue] = {}
     for queue in policies.queues:
         if queue.queue in first:
@@ -47,14 +61,23 @@ def _duplicate_queues(policies: PolicySet) -> Iterator[Finding]:
 
 def _rules(policies: PolicySet) -> Iterator[Finding]:
     for queue in policies.queues:
+        rules = queue.rules
+        if _all_apart(queue, rules):
+            continue
         first: dict[Hashable, PolicyRule] = {}
-        for stated in queue.rules:
+        for stated in rules:
             fault = say.self_target(queue, stated) if stated.target == queue.queue else None
             if fault:
                 yield fault
             earlier = first.setdefault(_key(stated), stated)
             if earlier is not stated:
                 yield say.duplicate_target(queue, earlier, stated)
+
+
+def _all_apart(queue: PolicyQueue, rules: Sequence[PolicyRule]) -> bool:
+    """Whether the queue and all targets of its rules have names, each another."""
+    names = {stated.target.name for stated in rules if stated.target}
+    return len(names) == len(rules) and "" not in names and queue.queue.name not in names
 
 
 def _transfers(policies: PolicySet) -> Iterator[Finding]:
@@ -70,16 +93,9 @@ def _transfers(policies: PolicySet) -> Iterator[Finding]:
 
 def _look_alikes(policies: PolicySet) -> Iterator[Finding]:
     """Names that people take for the name of another queue, each once; those of queues first."""
-    queues = ((queue.queue, queue.position, queue) for queue in policies.queues)
-    targets = (
-        (rule.target, rule.position, queue)
-        for queue in policies.queues
-        for rule in queue.rules
-        if rule.target
-    )
     first: dict[str, tuple[QueueRef, Position | None]] = {}
     met: set[str] = {""}
-    for named, position, queue in chain(queues, targets):
+    for named, position, queue in _named(policies):
         if named.name in met:
             continue
         met.add(named.name)
@@ -89,6 +105,16 @@ def _look_alikes(policies: PolicySet) -> Iterator[Finding]:
             yield say.looks_alike(earlier, named, position, str(queue.queue), note)
 
 
+def _named(policies: PolicySet) -> Iterator[tuple[QueueRef, Position | None, PolicyQueue]]:
+    """Each queue, and then each target, with its place and the queue of the policy that it belongs to."""
+    for queue in policies.queues:
+        yield queue.queue, queue.position, queue
+    for queue in policies.queues:
+        for rule in queue.rules:
+            if rule.target:
+                yield rule.target, rule.position, queue
+
+
 def _misspelled_groups(policies: PolicySet) -> Iterator[Finding]:
     """Groups that are named once, and but for one letter as one that is named more often: which groups there
     are only live can tell."""
@@ -96,6 +122,7 @@ def _misspelled_groups(policies: PolicySet) -> Iterator[Finding]:
         (group, place, queue)
         for queue in policies.queues
         for rule in queue.rules
+        if rule.groups
         for group, place in rule.placed_groups
         if group.name
     ]
@@ -115,7 +142,7 @@ def _key(stated: PolicyRule) -> Hashable:
 
 
 def _unknown_targets(policies: PolicySet) -> Iterator[Finding]:
-    known = {queue.queue for queue in policies.queues}
+    known = _Described(policies)
     nearest: Nearest | None = None
     for queue in policies.queues:
         for stated in queue.rules:

@@ -12,6 +12,8 @@ from syncer.model.network import Edge, Network
 
 def check_watches(network: Network) -> tuple[Finding, ...]:
     """A warning ``loops.watch`` for each circle of queues that watch each other."""
+    if not any(network.watches):
+        return ()
     adjacency = [
         list(dict.fromkeys(network.index[edge.target] for edge in edges)) for edges in network.watches
     ]

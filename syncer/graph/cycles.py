@@ -15,15 +15,12 @@ def topological(adjacency: Adjacency) -> tuple[list[int], list[int]]:
     for targets in adjacency:
         for target in targets:
             inbound[target] += 1
-    ready = deque(node for node, count in enumerate(inbound) if count == 0)
-    order: list[int] = []
-    while ready:
-        node = ready.popleft()
-        order.append(node)
+    order = [node for node, count in enumerate(inbound) if count == 0]
+    for node in order:  # it grows meanwhile
         for target in adjacency[node]:
             inbound[target] -= 1
             if inbound[target] == 0:
-                ready.append(target)
+                order.append(target)
     return order, [node for node, count in enumerate(inbound) if count > 0]
 
 

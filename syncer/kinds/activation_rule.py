@@ -1,11 +1,11 @@
 """A rule of conditional group activation, or one of its conditions: fields and record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from syncer.kinds.field import GroupsField, Number, Record, Text, Word
 from syncer.kinds.metrics import METRIC_BOUNDS, OPERATORS, WATCHED, figure
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.rule import WATCH, Role, Value
 
 NAME = "conditional_group_activation"
@@ -55,7 +55,7 @@ MOST_CONDITIONS: Final = 10
 MOST_GROUPS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ActivationRule(Record):
     """A rule (``condition`` 0) or one of its conditions, which count from 1.
 

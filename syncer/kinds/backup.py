@@ -6,7 +6,6 @@ another, the Genesys Cloud Platform API fills in the queue itself. So its own id
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.kinds.field import Flag, QueueField, Record, RuleReading, Whole
@@ -17,6 +16,7 @@ from syncer.model.finding import Finding, Position, Severity
 from syncer.model.json_values import mapping, whole
 from syncer.model.policy import PolicyQueue
 from syncer.model.queue import LiveQueue
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.rule import Role, Value
 
 NAME = "backup"
@@ -63,7 +63,7 @@ _WAIT_FOR_AGENT = Flag(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class BackupRule(Record):
     """A contact for one agent moves to ``target``.
 

@@ -5,7 +5,6 @@ one always is. The Genesys Cloud Platform API shows that id, but refuses it in t
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.kinds.field import (
@@ -26,6 +25,7 @@ from syncer.model.finding import Finding, Position
 from syncer.model.json_values import id_in, items, mapping, shown
 from syncer.model.policy import PolicyQueue
 from syncer.model.queue import LiveQueue
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.rule import WATCH, Role, Value
 
 NAME = "conditional_groups"
@@ -73,7 +73,7 @@ _GROUPS = GroupsField(
 _SOME = ("Night Shift", {"team": "Second Level"}, {"skill_group": "Billing Experts"})
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class GroupRule(Record):
     """The agents of ``groups`` (ids) join when a metric of ``target`` trips, after ``wait`` seconds.
 

@@ -5,7 +5,6 @@ and stay as they are.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.errors import BadAnswer
@@ -13,6 +12,7 @@ from syncer.kinds.field import Flag, QueueField, Record, RuleReading, Whole
 from syncer.kinds.kind import Kind
 from syncer.kinds.wire import Reader
 from syncer.model.json_values import shown
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.rule import SHARE, Role, Value
 
 NAME = "overflow"
@@ -52,7 +52,7 @@ _ENABLED = Flag(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class OverflowRule(Record):
     """``threshold`` percent of the load goes to ``target`` after ``delay`` seconds."""
 

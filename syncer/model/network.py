@@ -1,15 +1,17 @@
 """The overflow network: queues as nodes, rules as edges. Every check over the whole set reads this."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final
 
 from syncer.model.finding import Limit, Position
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.rule import MEASURED, SHARE, Role, Rule
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Node:
     """A queue in the network.
 
@@ -38,7 +40,7 @@ class Facts:
     base_load: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Edge:
     """A rule in the network, from the key of its queue to the key of its target.
 
@@ -105,11 +107,13 @@ FLOW: Final = "flow"
 
 def edges_of(
     source: str, rule: Rule, *, new: bool = False, position: Position | None = None, held: str = ""
-) -> Iterator[Edge]:
+) -> tuple[Edge, ...]:
     """The edge of a rule of the queue ``source``; none if it names no other queue."""
-    if rule.target and rule.role and (rule.role.to_itself or rule.target != source):
-        about = (rule.share, rule.delay, rule.enabled, new, position, rule.role, rule.kind, held)
-        yield Edge(source, rule.target, *about)
+    target, role = rule.target, rule.role
+    if not target or not role or (target == source and not role.to_itself):
+        return ()
+    about = (rule.share, rule.delay, rule.enabled, new, position, role, rule.kind, held)
+    return (Edge(source, target, *about),)
 
 
 @dataclass(frozen=True)
@@ -133,25 +137,29 @@ class Network:
     def in_force(self) -> tuple[tuple[Edge, ...], ...]:
         """For each node its enabled edges that move contacts, in their order; edges to unknown nodes are left
         out."""
-        return self._by_source(edge for edge in self.edges if edge.role.moves)
+        return self._by_source([edge for edge in self.edges if edge.role.moves])
 
     @cached_property
     def watches(self) -> tuple[tuple[Edge, ...], ...]:
         """For each node its edges to other queues whose metrics it watches; no contact moves along them."""
-        watches = (edge for edge in self.edges if not edge.role.moves)
-        return self._by_source(edge for edge in watches if edge.source != edge.target)
+        watches = [edge for edge in self.edges if not edge.role.moves]
+        return self._by_source([edge for edge in watches if edge.source != edge.target])
 
-    def _by_source(self, edges: Iterable[Edge]) -> tuple[tuple[Edge, ...], ...]:
+    def _by_source(self, edges: Sequence[Edge]) -> tuple[tuple[Edge, ...], ...]:
+        if not edges:
+            return ((),) * len(self.nodes)
+        index = self.index
         found: list[list[Edge]] = [[] for _ in self.nodes]
         for edge in edges:
-            if edge.enabled and edge.target in self.index and edge.source in self.index:
-                found[self.index[edge.source]].append(edge)
-        return tuple(tuple(each) for each in found)
+            if edge.enabled and edge.target in index and edge.source in index:
+                found[index[edge.source]].append(edge)
+        return tuple(map(tuple, found))
 
     @cached_property
     def adjacency(self) -> list[list[int]]:
         """For each node the places of the targets of its enabled rules, each once, in their order."""
-        return [list(dict.fromkeys(self.index[edge.target] for edge in edges)) for edges in self.in_force]
+        index = self.index
+        return [list(dict.fromkeys([index[edge.target] for edge in edges])) for edges in self.in_force]
 
     @cached_property
     def transfers_by_place(self) -> dict[tuple[int, int], list[Transfer]]:
@@ -183,6 +191,8 @@ class Network:
     @cached_property
     def measured(self) -> tuple[tuple[Edge, ...], ...]:
         """For each node what its flows were measured to transfer, an edge for each target."""
+        if not self.transfers_by_place:
+            return ((),) * len(self.nodes)
         found: list[list[Edge]] = [[] for _ in self.nodes]
         for (source, target), transfers in self.transfers_by_place.items():
             share = transfers[0].share
@@ -206,15 +216,16 @@ class Network:
     @cached_property
     def carrying(self) -> tuple[tuple[Edge, ...], ...]:
         """For each node the edges that are load: its rules in the order of their delays, then its flows."""
-        in_turn = (sorted(edges, key=lambda edge: edge.delay) for edges in self.in_force)
-        return tuple((*edges, *flows) for edges, flows in zip(in_turn, self.measured, strict=True))
+        delay = attrgetter("delay")
+        in_turn = (sorted(edges, key=delay) if len(edges) > 1 else edges for edges in self.in_force)
+        return tuple([(*edges, *flows) for edges, flows in zip(in_turn, self.measured, strict=True)])
 
     def names(self, places: Iterable[int]) -> list[str]:
         """The names of the nodes at ``places``."""
         return [self.nodes[place].name for place in places]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Load:
     """The load of a queue: ``offered`` is its own plus the ``inflow``; ``kept`` is what doesn't overflow.
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from syncer.model.finding import Position
 from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class QueueRef:
     """How a policy names a queue: by ``name`` or by ``id``; exactly one is not empty."""
 
@@ -37,7 +38,7 @@ GROUP_KEYS: Final[Mapping[str, str]] = {TEAM: "team", SKILL_GROUP: "skill_group"
 """The key that names a group of each type; an ordinary group has none."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class GroupRef:
     """How a policy names a group of agents: by ``name`` and ``type``, or by ``id``, which needs no type."""
 
@@ -62,7 +63,7 @@ class GroupRef:
         return Group(self.id, self.name, self.type).label
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PolicyRule:
     """A rule as a policy states it.
 
@@ -117,7 +118,7 @@ class OnlyIn:
     position: Position | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PolicyQueue:
     """One queue of a policy file.
 
@@ -153,6 +154,8 @@ class PolicyQueue:
     @property
     def rules(self) -> tuple[PolicyRule, ...]:
         """Its rules of all kinds."""
+        if len(self.stated) == 1:
+            return next(iter(self.stated.values()))
         return tuple(chain.from_iterable(self.stated.values()))
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from syncer.kinds.registry import (
@@ -74,13 +76,14 @@ def resolve_offline(policies: PolicySet) -> tuple[Network, tuple[Finding, ...]]:
         key = str(queue.queue)
         if key in nodes:
             continue
-        nodes[key] = replace(described_node(key, key, queue), rules_known=queue.managed)
+        nodes[key] = described_node(key, key, queue, rules_known=queue.managed)
         if queue.managed:
             for stated in queue.rules:
                 edges.extend(edges_of(key, stated.rule, new=True, position=stated.position))
     transfers = offline_transfers(policies)
-    for target in (*(edge.target for edge in edges), *(transfer.target for transfer in transfers)):
-        nodes.setdefault(target, Node(target, target))
+    for target in chain((edge.target for edge in edges), (transfer.target for transfer in transfers)):
+        if target not in nodes:
+            nodes[target] = Node(target, target)
     return Network(_in_order(nodes.values()), tuple(edges), transfers), ()
 
 
@@ -292,13 +295,13 @@ def _desired_edges(queue: LiveQueue, wanted: Desired) -> Iterator[Edge]:
         yield from edges_of(queue.id, rule, new=new, position=position)
 
 
-def described_node(key: str, name: str, policy: PolicyQueue | None) -> Node:
+def described_node(key: str, name: str, policy: PolicyQueue | None, *, rules_known: bool = True) -> Node:
     """The node of a queue as its policy describes it, if one does."""
     if policy is None:
         return Node(key, name)
     stated = (policy.managed, policy.capacity, policy.base_load, policy.position)
-    return Node(key, name, *stated, policy.agents, policy.aht)
+    return Node(key, name, *stated, policy.agents, policy.aht, rules_known)
 
 
 def _in_order(nodes: Iterable[Node]) -> tuple[Node, ...]:
-    return tuple(sorted(nodes, key=lambda node: (node.name, node.key)))
+    return tuple(sorted(nodes, key=attrgetter("name", "key")))

@@ -23,9 +23,12 @@ def unmatched(
     policies: PolicySet, settings: Settings, live: Sequence[LiveQueue] | None = None
 ) -> tuple[Finding, ...]:
     """Globs that no queue matches: a warning, or offline an info."""
+    listed = tuple(_listed(settings))
+    if not listed:
+        return ()
     names = {queue.id: queue.name for queue in live or ()}
     known = sorted({name_of(queue, names) for queue in policies.queues} | set(names.values()))
-    unfit = [each for each in _listed(settings) if not any(fits(name, (each.glob,)) for name in known)]
+    unfit = [each for each in listed if not any(fits(name, (each.glob,)) for name in known)]
     nearest = Nearest(known) if unfit else None
     nameless = live is None and any(not queue.queue.name for queue in policies.queues)
     severity = Severity.INFO if live is None else Severity.WARNING
