@@ -76,7 +76,7 @@ class WitnessOfRuns:
 
     def settle(self) -> None:
         """Check the windows of earlier runs: those not known yet, and again those that are late."""
-        before = tuple(each for each in self.file.read() if each.place.is_as(self.place))
+        before = self._known()
         if not before:
             return
         verdict = self.witness.later(before)
@@ -100,7 +100,7 @@ class WitnessOfRuns:
         earlier, own = self.take_earlier(), tuple(Pending(window, self.place) for window in windows)
         if not own:
             return earlier
-        verdict = self.witness.after_run(own)
+        verdict = self.witness.after_run(own, self._known())
         if isinstance(verdict.error, Forbidden | NotFound):
             self._say(verdict, _NOW)
             return earlier
@@ -118,6 +118,10 @@ class WitnessOfRuns:
         left = [each for _, after in settled for each in after]
         if settled:
             self.file.update(lambda known: _with(_without(known, gone), left))
+
+    def _known(self) -> tuple[Pending, ...]:
+        """The windows of earlier runs here."""
+        return tuple(each for each in self.file.read() if each.place.is_as(self.place))
 
     def _lost(self, verdict: Verdict) -> Lost:
         if not verdict.overwritten:

@@ -6,6 +6,7 @@
       │                                  │
       ├── theirs, dated up to the state that was read: our body has it
       ├── theirs, of values that the state or our body has: nothing is lost
+      ├── any, of a property in whose place our PUT found what was read: it is of before that
       ├── theirs, of other values: lost  │
       │                                  ├── theirs: it went on top of ours, so nothing is lost
 
@@ -48,7 +49,8 @@ def own_writes(
 
     ``windows`` and ``edits`` are of one queue; ``client`` is the id of our client, empty where nobody knows:
     then the values alone tell, as they do for an event that names no client. Where the audit names fields in
-    words of its own, it is the nearest event of our client. No event is that of two PUTs.
+    words of its own, it is the nearest event of our client. Among several, events after the state that was
+    read come first, and those that replaced just that. No event is that of two PUTs.
     """
     left, found = list(edits), dict[tuple[str, str, str], AuditedEdit]()
     for window in sorted(windows, key=lambda window: window.times[1]):
@@ -60,17 +62,41 @@ def own_writes(
             and sent - SLACK <= latest(edit)
             and earliest(edit) <= ended + SLACK
         ]
+        near.sort(key=lambda edit: _unlikely(window, edit))
         ours = [edit for edit in near if _is_of(window, edit)]
         of_client = [edit for edit in near if client and edit.client == client]
         alike = [edit for edit in of_client if _is_about(window, edit)]
         otherwise = sorted(
             (edit for edit in of_client if _is_named_otherwise(window, edit)),
-            key=lambda edit: abs(earliest(edit) - sent),
+            key=lambda edit: (_unlikely(window, edit), abs(earliest(edit) - sent)),
         )
         if event := next(iter(ours or alike or otherwise), None):
             found[window.key] = event
             left.remove(event)
     return found
+
+
+def _was_read(window: Window, edit: AuditedEdit) -> bool:
+    """Whether the state that was read is surely of after the edit."""
+    modified = modified_at(window.read)
+    return modified is not None and latest(edit) <= modified
+
+
+def _unlikely(window: Window, edit: AuditedEdit) -> tuple[bool, bool, bool]:
+    """How unlikely an event is that of a PUT: one of before the state that was read, one that may be, and one
+    that replaced something else."""
+    modified = modified_at(window.read)
+    maybe_read = modified is None or earliest(edit) <= modified
+    return (
+        _was_read(window, edit),
+        maybe_read,
+        not all(_replaced(window, each) for each in _settings_of(edit)),
+    )
+
+
+def _replaced(window: Window, change: PropertyChange) -> bool:
+    """Whether a change replaced what was read."""
+    return holds(window.read, replace(change, new=change.old))
 
 
 def _is_about(window: Window, edit: AuditedEdit) -> bool:
@@ -120,10 +146,24 @@ class Judged:
                 for each in before[place + 1 :]
                 if earliest(each) > latest(edit) and not self._may_be_ours(each)
             ]
-            changes = [change for change in edit.changes if self._is_lost(change, later)]
+            left = [change for change in edit.changes if self._is_lost(change, later)]
+            changes = [change for change in left if not self._found_as_read(change.property, before)]
             if changes or not edit.changes:
                 found.append(replace(edit, changes=tuple(changes)))
         return found
+
+    def _found_as_read(self, name: str, within: Sequence[AuditedEdit]) -> bool:
+        """Whether our PUT replaced what was read in a property, as its event says: then no edit of it lay in
+        between. Other events that may be its own have to say the same."""
+        mine = [each for each in self.own.changes if each.property == name] if self.own else []
+        values = {each.new for each in mine}
+        alike = [
+            each
+            for edit in filter(self._may_be_ours, within)
+            for each in edit.changes
+            if each.property == name and (each.new in values or holds(self.window.sent, each))
+        ]
+        return bool(mine) and all(_replaced(self.window, each) for each in (*mine, *alike))
 
     def _may_be_ours(self, edit: AuditedEdit) -> bool:
         """Whether an event may be another one of our own PUT, which hides nothing."""
@@ -136,12 +176,9 @@ class Judged:
         read, _, ended = self.window.times
         end = latest(self.own) if self.own else ended + SLACK
         within = read - self.staleness - SLACK <= latest(edit) and earliest(edit) <= end
-        return within and not edit.action.casefold().startswith(_OF_MEMBERS) and not self._was_read(edit)
-
-    def _was_read(self, edit: AuditedEdit) -> bool:
-        """Whether the state that was read is of after the edit."""
-        modified = modified_at(self.window.read)
-        return modified is not None and latest(edit) <= modified
+        return (
+            within and not edit.action.casefold().startswith(_OF_MEMBERS) and not _was_read(self.window, edit)
+        )
 
     def _is_lost(self, change: PropertyChange, later: Collection[AuditedEdit]) -> bool:
         if not is_setting(change) or any(

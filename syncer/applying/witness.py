@@ -99,11 +99,14 @@ class Witness:
     wait: float
     may_wait: Callable[[float], bool] = field(default=lambda _: True)
 
-    def after_run(self, windows: Sequence[Pending]) -> Verdict:
-        """Ask about the windows of a run that has just ended, and wait for its own PUTs to be there."""
+    def after_run(self, windows: Sequence[Pending], earlier: Sequence[Pending] = ()) -> Verdict:
+        """Ask about the windows of a run that has just ended, and wait for its own PUTs to be there.
+
+        ``earlier`` are windows of earlier runs: their PUTs are no edits of others.
+        """
         waited, turn = 0.0, 0
         while True:
-            verdict = self.later(windows)
+            verdict = self.later(windows, earlier)
             pause = _PAUSES[min(turn, len(_PAUSES) - 1)]
             if verdict.error or not verdict.unknown or waited + pause > self.wait:
                 return verdict
@@ -115,15 +118,15 @@ class Witness:
                 return verdict
             waited, turn = waited + pause, turn + 1
 
-    def later(self, windows: Sequence[Pending]) -> Verdict:
-        """Ask once. A window that is settled is not pending any more."""
+    def later(self, windows: Sequence[Pending], earlier: Sequence[Pending] = ()) -> Verdict:
+        """Ask once. A window that is settled is not pending any more; of ``earlier`` nothing is asked."""
         known = [each for each in windows if self._is_of_a_run(each.window)]
         due = [each for each in known if not each.seen or self._is_late(each.window)]
         rest = tuple(each for each in known if each not in due)
         if not due:
             return Verdict(pending=rest)
         try:
-            found = [result for queue in self._asked(due) for result in queue]
+            found = [result for queue in self._asked(due, [*rest, *earlier]) for result in queue]
         except LiveError as error:
             return Verdict(pending=tuple(windows), error=error)
         lost = [each for result in found for each in result.overwritten]
@@ -138,20 +141,19 @@ class Witness:
     def _is_late(self, window: Window) -> bool:
         return self.now() >= window.times[2] + LATE
 
-    def _asked(self, due: Sequence[Pending]) -> Iterable[list[Verdict]]:
-        """What happens to each queue's windows. Raises LiveError."""
+    def _asked(self, due: Sequence[Pending], known: Sequence[Pending]) -> Iterable[list[Verdict]]:
+        """What happens to each queue's windows; ``known`` are further ones of ours. Raises LiveError."""
         client, queues = self.client(), dict.fromkeys(each.window.queue for each in due)
         start = min(each.window.times[0] for each in due) - timedelta(seconds=self.staleness) - SLACK
         end = max(each.window.times[2] for each in due) + SLACK
         edits = self.audit.queue_edits(start, end, list(queues))
         for queue in queues:
             of_queue = [edit for edit in edits if edit.queue == queue]
-            yield self._of_queue([each for each in due if each.window.queue == queue], of_queue, client)
-
-    def _of_queue(self, due: Sequence[Pending], edits: Sequence[AuditedEdit], client: str) -> list[Verdict]:
-        own = own_writes([each.window for each in due], edits, client)
-        others = [edit for edit in edits if edit not in own.values()]
-        return [self._judged(each, own.get(each.window.key), others, client) for each in due]
+            asked = [each for each in due if each.window.queue == queue]
+            ours = [each.window for each in (*asked, *known) if each.window.queue == queue]
+            own = own_writes(ours, of_queue, client)
+            others = [edit for edit in of_queue if edit not in own.values()]
+            yield [self._judged(each, own.get(each.window.key), others, client) for each in asked]
 
     def _judged(
         self, due: Pending, own: AuditedEdit | None, others: Sequence[AuditedEdit], client: str

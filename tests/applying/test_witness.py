@@ -10,6 +10,7 @@ from syncer.applying.witness_file import Pending
 from syncer.errors import BadAnswer, LiveError, NotFound, WaitEnded
 from syncer.model.audited import AuditedEdit
 from syncer.model.settings import ApiLocation
+from syncer.model.window import Window
 from syncer.net.timing import Timing
 from tests.applying.test_lost_edits import OWN, READ, THEIRS, at, edit, window
 from tests.scripted_server import FakeTime
@@ -145,6 +146,29 @@ def test_an_edit_in_the_windows_of_two_puts_is_reported_once() -> None:
     audit = Audit(events={0: [OWN, THEIRS, own]})
     verdict = audit.witness().later([PENDING, second])
     assert ([THEIRS], 2) == ([each.edit for each in verdict.overwritten], len(verdict.pending))
+
+
+def test_the_puts_of_earlier_runs_are_no_edits_of_others() -> None:
+    """The audit has whole seconds, and two runs just before set what this one leaves alone, and back."""
+    red, blue = {"id": "q", "color": "red"}, {"id": "q", "color": "blue"}
+    runs = [
+        Window(run, "q", "Q", at(-0.3), at(-0.3), at(-0.3), read, sent, sure=True)
+        for run, read, sent in (("1", red, blue), ("2", blue, red))
+    ]
+    earlier = [replace(PENDING, window=each, seen=True) for each in runs]
+    there, back = (
+        edit(-0.5, ("color", *colors), client="me") for colors in (("red", "blue"), ("blue", "red"))
+    )
+    own = Pending(window(color="red", dateModified=at(0)), PENDING.place)
+    audit = Audit(events={0: [there, back, OWN, THEIRS]})
+    assert [there, THEIRS] == [each.edit for each in audit.witness().after_run([own]).overwritten]
+    verdict = audit.witness().after_run([own], earlier)
+    assert ([THEIRS], [own.window]) == (
+        [each.edit for each in verdict.overwritten],
+        [each.window for each in verdict.pending],
+    )
+    settled = audit.witness().later([*earlier, own])
+    assert ([THEIRS], 3) == ([each.edit for each in settled.overwritten], len(settled.pending))
 
 
 def test_nothing_to_ask_asks_nothing() -> None:

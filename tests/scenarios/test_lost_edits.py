@@ -1,12 +1,15 @@
 """Writes without etags, and what the organization's own audit says that they overwrote."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from syncer.emulator.server import Emulator
+from syncer.net.timing import utc_now
 from tests.gate import Gate, gated, until
 from tests.program import Done, Program, live_queue, overflow, policy_queue
 
@@ -170,3 +173,21 @@ def test_without_the_permission_it_is_said_once(program: Program) -> None:
     assert "whether writes without an etag overwrote an edit was not checked" in warning
     assert "audits:audit:view" in warning
     assert not (program.folder / ".syncer" / "witness.json").exists()
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_runs_in_one_second_report_nothing_of_each_other(program: Program, forgets: bool) -> None:
+    """The organization writes whole seconds; the trail is lost after each run, or stays."""
+    queues = [live_queue("Front"), live_queue("Back"), live_queue("Aside")]
+    with Emulator(
+        queues=queues, lock="none", rate_limit=1_000_000, now=lambda: utc_now().replace(microsecond=0)
+    ) as emulator:
+        program.use(emulator)
+        for target, percent in (("Back", 10), ("Aside", 20), ("Back", 30), ("Aside", 40)):
+            program.write_policies(
+                policy_queue("Front", (target, percent)), policy_queue("Back"), policy_queue("Aside")
+            )
+            done = program.run("apply", "--auto-approve", "--format", "json")
+            assert (0, [], []) == (done.code, lost_in(done), done.json["findings"])
+            if forgets:
+                shutil.rmtree(program.folder / ".syncer")
