@@ -16,7 +16,7 @@ from syncer.policy.parse import parse_environments, parse_queues, parse_settings
 from syncer.policy.parsed_files import ParsedFiles
 from syncer.policy.schema import read_moment
 from syncer.policy.secrets import hide
-from syncer.yamlfile.decode import decode, split_lines
+from syncer.yamlfile.decode import Lines, decode, split_lines
 from syncer.yamlfile.document import Document, parse
 
 _NOTHING = frozenset({"files.missing", "files.no-policies"})
@@ -31,7 +31,7 @@ class Loaded:
 
     policies: PolicySet
     findings: tuple[Finding, ...]
-    sources: Mapping[str, tuple[str, ...]]
+    sources: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class LoadedSettings:
     settings: Settings
     findings: tuple[Finding, ...]
     files: tuple[PolicyFile, ...]
-    sources: Mapping[str, tuple[str, ...]]
+    sources: Mapping[str, Sequence[str]]
     environments: Mapping[str, Settings] = field(default_factory=dict)
 
 
@@ -176,7 +176,7 @@ def _read_all(
 def _read_one(file: PolicyFile, content: bytes, name: str, parsed: ParsedFiles | None) -> _Read:
     """One file, parsed and checked against its schema, or taken from the cache."""
     if parsed is not None and (data := parsed.find(file.sha256)) is not None:
-        known = Document(file.path, split_lines(decode(file.path, content)[0]), data)
+        known = Document(file.path, Lines(file.path, content), data)
         if not schema.validate(known, name):
             return _Read(file, known, ())
     document = parse(file.path, content)
@@ -186,7 +186,7 @@ def _read_one(file: PolicyFile, content: bytes, name: str, parsed: ParsedFiles |
     return _Read(file, document, findings)
 
 
-def _sources(files: Iterable[_Read]) -> dict[str, tuple[str, ...]]:
+def _sources(files: Iterable[_Read]) -> dict[str, Sequence[str]]:
     return {file.file.path: file.document.lines for file in files}
 
 

@@ -3,9 +3,10 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
-from typing import Final
+from typing import Final, overload
 
 from syncer.model.characters import code_point, escaped, hidden_in, is_turning
 from syncer.model.finding import Finding, Position, error
@@ -33,6 +34,42 @@ _LINE_SEPARATORS: Final = "\x85\u2028\u2029"
 def split_lines(text: str) -> tuple[str, ...]:
     """The lines of ``text`` without their ends, as an editor counts them."""
     return tuple(_LINE_END.split(text) if "\r" in text else text.split("\n"))
+
+
+class Lines(Sequence[str]):
+    """The lines of a file as ``split_lines`` gives them. They are split on first use: until then only the
+    bytes are kept, which take a fraction of the memory."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        self._path, self._content = path, content
+
+    @cached_property
+    def _split(self) -> tuple[str, ...]:
+        return split_lines(decode(self._path, self._content)[0])
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        return self._split[at]
+
+    def __len__(self) -> int:
+        return len(self._split)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._split)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lines | tuple) and self._split == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._split)
+
+    def __repr__(self) -> str:
+        return repr(self._split)
 
 
 def decode(path: str, content: bytes) -> tuple[str, tuple[Finding, ...]]:

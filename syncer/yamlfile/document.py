@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from syncer.model.finding import Finding, Position
-from syncer.yamlfile.decode import decode, split_lines
+from syncer.yamlfile.decode import Lines, decode
 from syncer.yamlfile.nodes import BROKEN, TOP, Mark
 
 
@@ -20,7 +20,7 @@ class Document:
     """
 
     path: str
-    lines: tuple[str, ...]
+    lines: Sequence[str]
     data: Any
     findings: tuple[Finding, ...] = ()
     known: Mark | None = field(default=None, repr=False, compare=False)
@@ -51,7 +51,7 @@ class Places:
     they are first used."""
 
     path: str
-    lines: tuple[str, ...]
+    lines: Sequence[str]
     known: Mark | None = None
 
     @cached_property
@@ -96,7 +96,7 @@ def parse(path: str, content: bytes) -> Document:
     from syncer.yamlfile.quick import quick_data
 
     text, findings = decode(path, content)
-    lines = split_lines(text)
+    lines = Lines(path, content)
     if findings:
         return Document(path, lines, BROKEN, findings)
     data = quick_data(text, lines)

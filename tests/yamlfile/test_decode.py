@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from syncer.model.characters import INVISIBLE
 from syncer.model.finding import Finding
-from syncer.yamlfile.decode import decode, split_lines
+from syncer.yamlfile.decode import Lines, decode, split_lines
 
 
 def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
@@ -95,3 +95,14 @@ def test_some_places_are_enough(content: bytes) -> None:
 
 def test_lines_end_as_an_editor_counts_them() -> None:
     assert ("a", "b", "", "c\u2028d\x85e") == split_lines("a\r\nb\r\rc\u2028d\x85e")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"a\nb", b"a\r\nb\n", "ü\n😀".encode(), b"\xef\xbb\xbfa\n", b"\xff\n"]
+)
+def test_lines_are_those_of_the_text(content: bytes) -> None:
+    lines, expected = Lines("p.yaml", content), split_lines(decode("p.yaml", content)[0])
+    assert expected == lines == Lines("p.yaml", content)
+    assert (len(expected), expected[-1], expected[1:]) == (len(lines), lines[-1], lines[1:])
+    assert (list(expected), hash(expected), repr(expected)) == (list(lines), hash(lines), repr(lines))
+    assert lines != list(expected)
