@@ -4,7 +4,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -25,11 +25,13 @@ print(process.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What is run, where, and with which variables beside those of this process."""
+    """What is run, where, and with which variables beside those of this process; ``before`` is called right
+    before each run, and isn't measured."""
 
     arguments: Sequence[str]
     folder: Path = Path()
     environ: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def measured(command: Command) -> tuple[float, float]:
     """Seconds of all processors, and the most memory in MiB, of one run. Raises RuntimeError if it fails."""
     environ = {**os.environ, **command.environ}
     environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each run compiles the program anew
+    if command.before:
+        command.before()
     found = subprocess.run(
         [sys.executable, "-S", "-c", _MEASURE, *command.arguments],
         cwd=command.folder,
