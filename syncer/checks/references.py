@@ -94,25 +94,28 @@ def _transfers(policies: PolicySet) -> Iterator[Finding]:
 def _look_alikes(policies: PolicySet) -> Iterator[Finding]:
     """Names that people take for the name of another queue, each once; those of queues first."""
     first: dict[str, tuple[QueueRef, Position | None]] = {}
-    met: set[str] = {""}
-    for named, position, queue in _named(policies):
-        if named.name in met:
-            continue
-        met.add(named.name)
+    for named, position, queue in _names(policies):
         earlier, place = first.setdefault(skeleton(named.name), (named, position))
         if earlier != named:
             note = Note(f"{quoted(earlier.name)} appears here first", place)
             yield say.looks_alike(earlier, named, position, str(queue.queue), note)
 
 
-def _named(policies: PolicySet) -> Iterator[tuple[QueueRef, Position | None, PolicyQueue]]:
-    """Each queue, and then each target, with its place and the queue of the policy that it belongs to."""
+def _names(policies: PolicySet) -> list[tuple[QueueRef, Position | None, PolicyQueue]]:
+    """The first place of each name, and the queue of the policy that it belongs to; those of queues first."""
+    found = []
+    met = {""}
     for queue in policies.queues:
-        yield queue.queue, queue.position, queue
+        if queue.queue.name not in met:
+            met.add(queue.queue.name)
+            found.append((queue.queue, queue.position, queue))
     for queue in policies.queues:
         for rule in queue.rules:
-            if rule.target:
-                yield rule.target, rule.position, queue
+            target = rule.target
+            if target and target.name not in met:
+                met.add(target.name)
+                found.append((target, rule.position, queue))
+    return found
 
 
 def _misspelled_groups(policies: PolicySet) -> Iterator[Finding]:

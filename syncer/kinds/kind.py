@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from syncer.kinds.described import Described
@@ -211,24 +212,29 @@ class Kind(Described, ABC, Generic[R]):
         self, place: int, entry: Mapping[str, Any], position: Callable[..., Position], path: tuple[int, ...]
     ) -> PolicyRule:
         """The rule of an entry, which is at ``path`` below its key."""
-        values: dict[str, Any] = {
-            name: parse(entry[name]) if name in entry else default for name, parse, default in self._readers
-        }
-        target, groups = values.pop(self.target_field), values.get("groups", ())
+        values: dict[str, Any] = {}
+        for name, parse, default in self._readers:
+            value = values[name] = entry.get(name, default)
+            if type(value) is not type(default):
+                values[name] = parse(value)
+        target, groups = values[self.target_field], values.get("groups", ())
         values["target"] = "" if target is None else target.name or target.id
-        if self.numbered:
-            values["place"] = place
-        places: tuple[Position, ...] = ()
+        values["place"] = place
         if groups:
             values["groups"] = tuple(map(str, groups))
-            places = tuple([position(*path, "groups", number) for number in range(len(groups))])
-        return PolicyRule(
-            self.record(**values), target, groups, position(*path), _together(tuple(entry)), places
-        )
+        places = tuple([position(*path, "groups", number) for number in range(len(groups))]) if groups else ()
+        rule = self.record(*self._in_order(values))
+        return PolicyRule(rule, target, groups, position(*path), _together(tuple(entry)), places)
+
+    @cached_property
+    def _in_order(self) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
+        """The values of a record in the order of its fields."""
+        return itemgetter(*field_names(self.record))
 
     @cached_property
     def _readers(self) -> tuple[tuple[str, Callable[[Any], Any], Said], ...]:
-        """The name of each field, how a value that a policy wrote is parsed, and the default."""
+        """The name of each field, how a value of another type than the default's is parsed, and the
+        default."""
         return tuple((field.name, field.parse, field.default) for field in self.fields)
 
     def below(self, stated: Sequence[PolicyRule]) -> Written:

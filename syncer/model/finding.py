@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from syncer.model.characters import difference, escaped
+from syncer.model.quick_dataclass import quick_dataclass
 
 
 class Severity(StrEnum):
@@ -39,7 +40,7 @@ class _Unfound:
         return line if name == "line" else column
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@quick_dataclass(frozen=True, slots=True, order=True)
 class Position(_Unfound):
     """A place in a file; ``line`` and ``column`` count from 1, the column in characters."""
 
@@ -50,11 +51,10 @@ class Position(_Unfound):
     @classmethod
     def later(cls, file: str, places: SupportsFind, path: Sequence[str | int]) -> "Position":
         """The place of what stands at ``path``; ``places`` are asked for it once somebody wants to know."""
-        position = object.__new__(cls)
-        object.__setattr__(position, "file", file)
-        object.__setattr__(position, "_places", places)
-        object.__setattr__(position, "_path", path)
-        return position
+        position: Any = object.__new__(cls)
+        position.file, position._places, position._path = file, places, path
+        made: Position = position
+        return made
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

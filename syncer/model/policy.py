@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ class QueueRef:
     @classmethod
     def said(cls, value: Any) -> "QueueRef":
         """The reference that a policy writes: a name, or a mapping with an id."""
-        return cls(name=value) if isinstance(value, str) else cls(id=value["id"])
+        return _named(value) if isinstance(value, str) else cls(id=value["id"])
 
     def may_be(self, other: "QueueRef", names: Mapping[str, str]) -> bool:
         """Whether both mean one queue, or nobody can tell; ``names`` are the known ones by id."""
@@ -32,6 +33,12 @@ class QueueRef:
 
     def __str__(self) -> str:
         return self.name or self.id
+
+
+@lru_cache(maxsize=1 << 17)
+def _named(name: str) -> QueueRef:
+    """The reference to a queue by its name. Most queues are named in several places, which share it."""
+    return QueueRef(name)
 
 
 GROUP_KEYS: Final[Mapping[str, str]] = {TEAM: "team", SKILL_GROUP: "skill_group"}

@@ -3,7 +3,9 @@
 It is safe to delete. An entry that can't be read counts as missing; one that can't be written is not kept.
 """
 
+import os
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -55,5 +57,16 @@ class CacheFolder:
 @cache
 def program() -> list[list[Any]]:
     """Distinguishes this program from the same version after an edit."""
-    found = ((path, path.stat()) for path in _PROGRAM.rglob("*") if path.suffix in (".py", ".toml"))
-    return sorted([path.as_posix(), status.st_size, status.st_mtime_ns] for path, status in found)
+    return sorted(_sources(_PROGRAM))
+
+
+def _sources(folder: Path) -> Iterator[list[Any]]:
+    """Path, size and time of each source file below a folder. Each ``scandir`` gives many of them at once,
+    which takes half as long as a walk over paths."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _sources(Path(entry.path))
+            elif entry.name.endswith((".py", ".toml")):
+                status = entry.stat()
+                yield [entry.path, status.st_size, status.st_mtime_ns]

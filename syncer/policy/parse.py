@@ -31,6 +31,7 @@ from syncer.yamlfile.document import Document
 
 _SECTIONS: Final = ("checks", "pace", "retries", "looks", "safety", "webhook", "drift", "ownership", "audit")
 _STATED: Final = {kind.name: kind for kind in KINDS if kind.stated}
+_SWITCHED: Final = frozenset(kind.name for kind in SWITCHED_KINDS)
 _WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")
 
 
@@ -221,6 +222,8 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
 
 
 def _switched(entry: Mapping[str, Any]) -> frozenset[str]:
+    if _SWITCHED.isdisjoint(entry):
+        return frozenset()
     return frozenset([kind.name for kind in SWITCHED_KINDS if entry.get(kind.name) == kind.switch])
 
 
