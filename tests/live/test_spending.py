@@ -61,10 +61,52 @@ def test_an_answer_from_the_window_before_begins_no_new_one() -> None:
     assert 0.0 == spent(*answers).others
 
 
+def test_what_another_node_counted_before_is_no_sign_of_others() -> None:
+    """Two nodes of the API answer in turn, and count for themselves, each up to its own reset."""
+    one = [(float(number), 10 + number, 20.0 - number) for number in range(5)]
+    other = [(number + 0.5, 120 + number, 50.0 - number) for number in range(5)]
+    assert 0.0 == spent(*sorted(one + other)).others
+
+
+def test_each_node_begins_its_windows_anew() -> None:
+    one = [(float(number), (280 + number) % 290, 60.0 - (number + 50) % 60) for number in range(20)]
+    other = [(number + 0.5, 120 + number, 50.0 - number) for number in range(20)]
+    assert 0.0 == spent(*sorted(one + other)).others
+
+
+def test_others_are_seen_at_every_node() -> None:
+    one = [(float(number), 10 + 6 * number, 20.0 - number) for number in range(11)]
+    other = [(number + 0.5, 120 + 6 * number, 50.0 - number) for number in range(11)]
+    assert 10.0 == pytest.approx(spent(*sorted(one + other)).others, rel=0.1)
+
+
+def test_an_answer_that_took_long_begins_no_window() -> None:
+    assert 0.0 == spent((0.0, 100, 60.0), (3.0, 101, 60.0), (3.1, 102, 57.0), (3.3, 103, 57.0)).others
+
+
 def test_old_answers_say_nothing_of_now() -> None:
     busy = [(float(number), 10 * number, 60.0 - number) for number in range(5)]
     calm = [(20.0 + number, 41 + number, 40.0 - number) for number in range(15)]
     assert 0.0 == spent(*busy, *calm).others
+
+
+@pytest.mark.parametrize("counted", [(120, 50), (50, 120), (120, 120, 120)])
+@pytest.mark.parametrize("seed", range(5))
+def test_nodes_that_were_used_before_slow_nobody_down(counted: tuple[int, ...], seed: int) -> None:
+    """Nodes whose windows are 17 seconds apart have answered others before, and one process now."""
+    dice, now, time = random.Random(seed), [0.0], FakeTime(now=1000.0)
+    nodes = [RateLimit(ALLOWED, clock=lambda: now[0]) for _ in counted]
+    for place, (node, count) in enumerate(zip(nodes, counted, strict=True)):
+        now[0] = time.now - 5 - 17 * place
+        for _ in range(count):
+            node.take("token")
+    bucket = TokenBucket(Pace(5.0, 5), time.timing)
+    for _ in range(100):
+        bucket.acquire()
+        now[0] = time.now
+        usage = dice.choice(nodes).take("token")
+        bucket.observe(usage.count, usage.allowed, usage.reset)
+    assert 19.0 == pytest.approx(time.now - 1000)
 
 
 def refused(processes: int, calls: int, latency: float, seed: int, spread: float) -> tuple[int, float]:
