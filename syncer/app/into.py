@@ -77,7 +77,11 @@ def _into(
         interval=disk.settings.interval,
         loads=whence,
         queues=tuple(inflow_of(network, key, facts.keys()) for key in meant),
-        transfers=tuple(_in_words(each, names) for each in transfers if each.target in above),
+        transfers=tuple(
+            _in_words(each, names)
+            for each in transfers
+            if each.target in above and each.source != each.target
+        ),
         unknown=(*unknown, *live.view.unseen, *live.flows.not_known, AGENTS),
         held=tuple(_stops(where, above, live.queues, state_dir, session)),
         state="" if state_dir == STATE else str(state_dir),

@@ -220,7 +220,7 @@ def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
     entries = list(locked.chain.entries())
     known, written = put_in_force(entries, locked.run.place), last_written(entries, locked.run.place)
     managed = {node.key for node in network.nodes if node.managed} | {source for source, _ in known}
-    transfers = [(each.source, each.target) for each in live.flows.transfers]
+    transfers = [(each.source, each.target) for each in live.flows.transfers if each.source != each.target]
     pairs = breaking_loops(live.queues, known, managed, written, transfers)
     edges = [edge for edge in live_edges(live.queues) if edge.pair in pairs]
     alone = loops_by_flows([replace(queue, rules=()) for queue in live.queues], live.flows.transfers)

@@ -105,7 +105,7 @@ def flows_into(
     found = [
         f"the in-queue flow {each.flow} of {live.names[each.source]}, which transfers there"
         for each in live.flows.transfers
-        if each.target == target and (not sources or each.source in sources)
+        if each.target == target != each.source and (not sources or each.source in sources)
     ]
     return tuple(dict.fromkeys(found)), live.flows.not_known
 

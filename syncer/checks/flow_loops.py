@@ -16,18 +16,20 @@ Pair = tuple[int, int]
 
 
 def check_flow_loops(network: Network) -> tuple[Finding, ...]:
-    """Report each set of queues that rules and flows tie together, once; what rules do alone is no matter
-    here.
+    """Report each set of queues that rules and flows tie together, once, and each queue that a flow transfers
+    to itself; what rules do alone is no matter here.
 
     ``loops.flow`` is an error where a rule that is new lies on the way round and the configuration of each
     flow proves that it transfers. Else it is a warning: it is there already, and no policy can say anything
     about flows, or it only may be one.
     """
+    found = [
+        _finding(network, [place], [place])
+        for place, target in sorted(network.returns)
+        if not _rules(network, (place, target))
+    ]
     transfers = network.transfers_by_place
-    if not transfers:
-        return ()
-    found = []
-    for queues in looped(network.ways):
+    for queues in looped(network.ways) if transfers else ():
         inside = frozenset(queues)
         through = [pair for pair in transfers if inside.issuperset(pair)]
         if through and (circle := _circle(network, inside, through)):
@@ -69,7 +71,8 @@ def _proven(network: Network, circle: list[int]) -> bool:
 
 def _used(network: Network, pair: Pair) -> Transfer:
     """The transfer that leads from one queue to the other; one that is proven where there is such a one."""
-    return min(network.transfers_by_place[pair], key=lambda transfer: not transfer.proven)
+    transfers = network.returns.get(pair) or network.transfers_by_place[pair]
+    return min(transfers, key=lambda transfer: not transfer.proven)
 
 
 def _pairs(circle: list[int]) -> list[Pair]:
@@ -90,14 +93,18 @@ def _finding(network: Network, queues: list[int], circle: list[int]) -> Finding:
         Severity.ERROR if new and proven else Severity.WARNING,
         f"{' → '.join(shown)} {'goes' if proven else 'may go'} in a circle, by the in-queue flow {flows}",
         position=first.position if first else None,
-        tip="Remove the new rule, or change the flow in Architect first"
-        if new
-        else "Change the flow in Architect, or disable a rule on the way",
+        tip=_tip(rules, new),
         notes=tuple(_notes(network, circle)),
         queue=names[0],
         queue_id=network.nodes[circle[0]].key,
         loop=replace(loop_of(network, circle, queues, rules), flows=tuple(_ways_of_flows(network, circle))),
     )
+
+
+def _tip(rules: list[Edge], new: list[Edge]) -> str:
+    if new:
+        return "Remove the new rule, or change the flow in Architect first"
+    return "Change the flow in Architect" + (", or disable a rule on the way" if rules else "")
 
 
 def _ways_of_flows(network: Network, circle: list[int]) -> Iterator[LoopFlow]:

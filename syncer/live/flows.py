@@ -1,8 +1,8 @@
-"""The in-queue flows of queues: where they send contacts that wait.
+"""The in-queue flows of queues: where they send contacts that wait, perhaps back into the same queue.
 
 Each distinct flow is read once per run, and only if its published version isn't known yet. Flows and common
 modules that it continues in are followed. Flows that the client may not read are reported, but don't stop the
-run.
+run. A flow that only refers to its own queue mostly looks up a wait time there: that is no transfer.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -88,7 +88,7 @@ def read_flows(
         for flow, sends in reading.sent(flows)
         for targets, proven in ((sends.queues, True), (sends.maybe, False))
         for target in targets
-        if target in names and target != queue
+        if target in names and (proven or target != queue)
     ]
     return FlowsRead(tuple(dict.fromkeys(transfers)), reading.unread(names), open=reading.open())
 

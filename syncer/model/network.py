@@ -69,7 +69,7 @@ class Edge:
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """A flow of Architect transfers contacts that wait in the queue ``source`` to the queue ``target``, both
-    by their keys. No rule of a queue says so.
+    by their keys; they may be the same. No rule of a queue says so.
 
     ``flow`` is the name of the in-queue flow, ``version`` the published one that was read; both are empty
     where only policies tell of it. ``proven``: its configuration says that it transfers there; else it
@@ -163,9 +163,18 @@ class Network:
 
     @cached_property
     def transfers_by_place(self) -> dict[tuple[int, int], list[Transfer]]:
-        """The transfers between nodes of this network, by the places of source and target."""
+        """The transfers between different nodes of this network, by the places of source and target."""
+        return self._transfers(each for each in self.transfers if each.source != each.target)
+
+    @cached_property
+    def returns(self) -> dict[tuple[int, int], list[Transfer]]:
+        """The transfers of nodes to themselves, by their places. They add no load: the contact was offered
+        there already."""
+        return self._transfers(each for each in self.transfers if each.source == each.target)
+
+    def _transfers(self, transfers: Iterable[Transfer]) -> dict[tuple[int, int], list[Transfer]]:
         found: dict[tuple[int, int], list[Transfer]] = {}
-        for transfer in self.transfers:
+        for transfer in transfers:
             if transfer.source in self.index and transfer.target in self.index:
                 pair = self.index[transfer.source], self.index[transfer.target]
                 found.setdefault(pair, []).append(transfer)
@@ -173,7 +182,7 @@ class Network:
 
     @cached_property
     def ways(self) -> list[list[int]]:
-        """The targets of rules with those of flows: every way that a contact may go."""
+        """The targets of rules with those of flows: every way that a contact may go from queue to queue."""
         return self._ways(self.transfers_by_place)
 
     @cached_property

@@ -62,6 +62,25 @@ def test_a_way_round_with_a_new_rule_is_told_where_there_are_several() -> None:
     assert "B → C → B" in found.message or "C → B → C" in found.message
 
 
+def test_a_flow_that_transfers_to_its_own_queue_is_a_circle_of_one() -> None:
+    (found,) = check_flow_loops(network(rule("AB", new=True), transfers="BB"))
+    assert ("loops.flow", Severity.WARNING, "B") == (found.id, found.severity, found.queue)
+    assert "B → B goes in a circle, by the in-queue flow Night 1.0" == found.message
+    assert "Change the flow in Architect" == found.tip, "no rule is part of it"
+    assert ["B → B by Transfer to ACD of the in-queue flow Night 1.0"] == [
+        each.message for each in found.notes
+    ]
+    assert found.loop is not None
+    assert ((LoopFlow("B", "B", "Night 1.0"),), ("B",)) == (found.loop.flows, found.loop.tied)
+
+
+def test_it_is_reported_beside_a_circle_of_several_queues() -> None:
+    of_one, of_two = check_flow_loops(network(rule("AB", new=True), transfers="BA BB"))
+    assert ("B → B goes", "A → B → A goes") == (of_one.message[:10], of_two.message[:14])
+    assert (Severity.WARNING, Severity.ERROR) == (of_one.severity, of_two.severity)
+    assert () == check_flow_loops(network(rule("BB"), transfers="BB")), "the rule does it already"
+
+
 def test_a_flow_that_only_may_transfer_is_a_warning_even_with_a_new_rule() -> None:
     maybe = Transfer("B", "A", "Night", "1.0", proven=False)
     there = network(rule("AB", new=True))

@@ -102,7 +102,9 @@ def test_each_flow_is_read_once_and_its_version_never_again() -> None:
     expected = FlowsRead(
         (
             Transfer("a", "b", "F", "1.0"),
+            Transfer("a", "a", "F", "1.0"),
             Transfer("a", "c", "G", "2.0"),
+            Transfer("b", "b", "F", "1.0"),
             Transfer("b", "a", "F", "1.0"),
         )
     )
@@ -169,6 +171,14 @@ def test_what_a_flow_may_transfer_to_is_not_proven() -> None:
     assert (Transfer("a", "b", "F", "1.0"), Transfer("a", "c", "F", "1.0", proven=False)) == found.transfers
     words = "no configuration shows all targets of F, which may transfer to queues that they refer to"
     assert ((), (words,), (words,)) == (found.unread, found.open, found.not_known)
+
+
+def test_a_flow_that_only_refers_to_its_own_queue_looks_something_up_there() -> None:
+    live = Live(flow("f"), f=sending(computed=True))
+    live.tracked, live.references = True, {"f": ["a"]}
+    assert () == read_flows([queue("a", "f")], live, Memory()).transfers
+    live = Live(flow("f"), f=sending("a"))
+    assert (Transfer("a", "a", "F", "1.0"),) == read_flows([queue("a", "f")], live, Memory()).transfers
 
 
 def test_a_target_that_is_computed_is_said_with_the_permission_that_would_tell_more() -> None:

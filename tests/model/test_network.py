@@ -5,7 +5,7 @@ from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.model.finding import Position
-from syncer.model.network import Edge, Network, Node, edges_of
+from syncer.model.network import Edge, Network, Node, Transfer, edges_of
 from syncer.model.rule import SHARE, WATCH
 
 
@@ -44,3 +44,10 @@ def test_a_queue_that_is_its_own_backup_queue_or_watches_itself_has_no_edge() ->
     watching = GroupRule(1, "a", "ServiceLevel", "LessThan", 80, 0, ("g",))
     assert [] == [*edges_of("a", BackupRule("a")), *edges_of("a", watching)]
     assert ["a"] == [edge.target for edge in edges_of("a", OverflowRule("a", 10, 0, True))], "that is a loop"
+
+
+def test_a_flow_that_transfers_to_its_own_queue_is_no_way_to_another_and_no_load() -> None:
+    on, back = Transfer("a", "b", "Night", "1.0"), Transfer("b", "b", "Night", "1.0")
+    network = Network((Node("a", "A"), Node("b", "B")), transfers=(on, back, Transfer("x", "x")))
+    assert ({(0, 1): [on]}, {(1, 1): [back]}) == (network.transfers_by_place, network.returns)
+    assert ([[1], []], ((0, 1),)) == (network.ways, network.unmeasured)

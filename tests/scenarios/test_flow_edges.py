@@ -139,6 +139,27 @@ def test_status_names_a_loop_that_only_flows_close(org: Program) -> None:
     assert "not known: loops by in-queue flows: they are not read" in org.run("status").out
 
 
+def test_a_flow_that_transfers_to_its_own_queue(org: Program) -> None:
+    """It is a loop that plan and status report. No load comes in by it, no stop ends it, and it refuses
+    nothing."""
+    loop = "Front → Front goes in a circle, by the in-queue flow Night 1.0"
+    org.edit("back", queueFlow=None)
+    org.edit("front", queueFlow=FLOW)
+    planned = org.run("plan", "--verbose", "--out", "plan.json")
+    assert (0, True) == (planned.code, f"warning loops.flow (before): {loop}" in planned.out), planned.out
+    assert "capacity.flow" not in planned.out
+    assert f"live loop by a flow: {loop}; no stop breaks it" in org.run("status").out
+    assert "by the in-queue flow" not in org.run("into", "Front").out
+    for form in ("svg", "mermaid", "dot", "json"):
+        assert 0 == org.run("graph", "--format", form).code
+    for form in ("html", "markdown", "json", "junit"):
+        assert 0 == org.run("show", "plan.json", "--format", form).code
+    assert 0 == org.run("apply", "plan.json").code
+    stopped = org.run("stop", "Front", "--reason", "INC-1", "--auto-approve")
+    assert (0, False) == (stopped.code, "in-queue flow" in stopped.out), stopped.out
+    assert 0 == org.run("stop", "--loops", "--reason", "INC-2", "--auto-approve").code
+
+
 def test_doctor_says_whether_flows_can_be_read(org: Program) -> None:
     assert "flows         1 are listed; status and plan name the loops" in org.run("doctor").out
     org.edit("desk", emailInQueueFlow={"id": "f-gone"})
