@@ -12,7 +12,7 @@ Nothing that was found is kept back: what can't be decided counts as overwritten
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from syncer.applying.lost_edits import SLACK, Judged, latest, modified_at, own_writes
 from syncer.applying.witness_file import Pending
@@ -35,6 +35,9 @@ OLDEST: Final = timedelta(days=60)
 
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
 """Seconds before the audit is asked again; the last one is repeated."""
+
+
+Item = TypeVar("Item")
 
 
 class AuditReader(Protocol):
@@ -120,9 +123,9 @@ class Witness:
 
     def later(self, windows: Sequence[Pending], earlier: Sequence[Pending] = ()) -> Verdict:
         """Ask once. A window that is settled is not pending any more; of ``earlier`` nothing is asked."""
-        known = [each for each in windows if self._is_of_a_run(each.window)]
-        due = [each for each in known if not each.seen or self._is_late(each.window)]
-        rest = tuple(each for each in known if each not in due)
+        known = [(self._is_due(each), each) for each in windows if self._is_of_a_run(each.window)]
+        due = [each for is_due, each in known if is_due]
+        rest = tuple(each for is_due, each in known if not is_due)
         if not due:
             return Verdict(pending=rest)
         try:
@@ -138,22 +141,25 @@ class Witness:
         read, _, ended = window.times
         return self.now() - OLDEST <= read <= ended <= self.now() + GIVE_UP
 
+    def _is_due(self, each: Pending) -> bool:
+        return not each.seen or self._is_late(each.window)
+
     def _is_late(self, window: Window) -> bool:
         return self.now() >= window.times[2] + LATE
 
     def _asked(self, due: Sequence[Pending], known: Sequence[Pending]) -> Iterable[list[Verdict]]:
         """What happens to each queue's windows; ``known`` are further ones of ours. Raises LiveError."""
-        client, queues = self.client(), dict.fromkeys(each.window.queue for each in due)
+        client = self.client()
         start = min(each.window.times[0] for each in due) - timedelta(seconds=self.staleness) - SLACK
         end = max(each.window.times[2] for each in due) + SLACK
-        edits = self.audit.queue_edits(start, end, list(queues))
-        for queue in queues:
-            of_queue = [edit for edit in edits if edit.queue == queue]
-            asked = [each for each in due if each.window.queue == queue]
-            ours = [each.window for each in (*asked, *known) if each.window.queue == queue]
-            own = own_writes(ours, of_queue, client)
-            others = [edit for edit in of_queue if edit not in own.values()]
-            yield [self._judged(each, own.get(each.window.key), others, client) for each in asked]
+        asked = _by_queue(due, lambda each: each.window.queue)
+        ours = _by_queue((each.window for each in (*due, *known)), lambda window: window.queue)
+        edits = _by_queue(self.audit.queue_edits(start, end, list(asked)), lambda edit: edit.queue)
+        for queue, of_queue in asked.items():
+            found = edits.get(queue, [])
+            own = own_writes(ours[queue], found, client)
+            others = [edit for edit in found if edit not in own.values()]
+            yield [self._judged(each, own.get(each.window.key), others, client) for each in of_queue]
 
     def _judged(
         self, due: Pending, own: AuditedEdit | None, others: Sequence[AuditedEdit], client: str
@@ -185,6 +191,14 @@ class Witness:
             return self.get_queue(window.queue)
         except LiveError:
             return None
+
+
+def _by_queue(items: Iterable[Item], queue: Callable[[Item], str]) -> dict[str, list[Item]]:
+    """The items of each queue, in their order."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(queue(item), []).append(item)
+    return found
 
 
 def _since(
