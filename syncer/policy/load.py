@@ -8,7 +8,7 @@ from typing import Any
 
 from syncer.model.finding import Finding, error, has_errors, in_order
 from syncer.model.garbage import without_collection
-from syncer.model.policy import PolicyFile, PolicySet
+from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.settings import Settings
 from syncer.policy import schema
 from syncer.policy.files import AS_THEY_ARE, SETTINGS, Files, Found, SourceFile, find, read
@@ -68,11 +68,21 @@ def load_policies(paths: Sequence[Path], root: Path | None = None, on_disk: File
     Never raises because of a file's content: findings report it.
     """
     found = on_disk.find(tuple(paths), root or Path.cwd())
-    files, findings = _read_all(found, schema.POLICY, on_disk)
+    findings = list(found.findings)
+    files: list[PolicyFile] = []
+    queues: list[PolicyQueue] = []
+    sources: dict[str, Sequence[str]] = {}
     with without_collection():
-        queues = [queue for file in files if file.is_good for queue in parse_queues(file.document)]
-    policies = PolicySet(tuple(queues), tuple(file.file for file in files))
-    return Loaded(policies, in_order((*found.findings, *findings)), _sources(files))
+        for file in _each_read(found, schema.POLICY, on_disk):
+            if isinstance(file, Finding):
+                findings.append(file)
+                continue
+            findings.extend(file.findings)
+            files.append(file.file)
+            sources[file.file.path] = file.document.lines
+            if file.is_good:
+                queues.extend(parse_queues(file.document))  # the data of one file at a time is in memory
+    return Loaded(PolicySet(tuple(queues), tuple(files)), in_order(findings), sources)
 
 
 def load_documents(directory: Path, root: Path | None = None) -> tuple[dict[str, Document], Loaded]:
@@ -162,15 +172,25 @@ def _read_all(
     files: list[_Read] = []
     findings: list[Finding] = []
     with without_collection():
-        for source in found.sources:
-            content = on_disk.read(source)
-            if isinstance(content, Finding):
-                findings.append(content)
+        for file in _each_read(found, name, on_disk):
+            if isinstance(file, Finding):
+                findings.append(file)
                 continue
-            file = PolicyFile(source.shown, hashlib.sha256(content).hexdigest())
-            files.append(_read_one(file, content, name, on_disk.parsed if name == schema.POLICY else None))
-            findings.extend(files[-1].findings)
+            files.append(file)
+            findings.extend(file.findings)
     return files, tuple(findings)
+
+
+def _each_read(found: Found, name: str, on_disk: Files) -> Iterator[_Read | Finding]:
+    """Each file, checked against the schema ``name``, or the finding that explains why it can't be read."""
+    parsed = on_disk.parsed if name == schema.POLICY else None
+    for source in found.sources:
+        content = on_disk.read(source)
+        if isinstance(content, Finding):
+            yield content
+        else:
+            file = PolicyFile(source.shown, hashlib.sha256(content).hexdigest())
+            yield _read_one(file, content, name, parsed)
 
 
 def _read_one(file: PolicyFile, content: bytes, name: str, parsed: ParsedFiles | None) -> _Read:
