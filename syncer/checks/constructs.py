@@ -33,6 +33,7 @@ def check_constructs(policies: PolicySet, live: Sequence[LiveQueue] = ()) -> tup
         for queue in policies.queues
         if queue.managed
         for kind in _OBJECTING
+        if kind.name in queue.stated
         for finding in kind.refused_offline(queue, names)
     )
 

@@ -1,7 +1,7 @@
 """References between queues, as far as the policies alone can tell."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from syncer.model.characters import one_slip, skeleton
 from syncer.model.finding import Finding, Note, Position, quoted
@@ -31,21 +31,20 @@ def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Find
 
 def undescribed_targets(policies: PolicySet) -> tuple[str, ...]:
     """The targets of managed queues that no policy describes, by their names (or ids)."""
-    known = _Described(policies)
-    targets = (rule.target for queue in policies.queues if queue.managed for rule in queue.rules)
-    return tuple(sorted({str(target) for target in targets if target and target not in known}))
+    targets = _undescribed(policies, [queue for queue in policies.queues if queue.managed])
+    return tuple(sorted(set(map(str, targets))))
 
 
-class _Described:
-    """The queues that policies describe. Names and ids are looked up as texts: hashes of references cost
-    more."""
-
-    def __init__(self, policies: PolicySet) -> None:
-        self._names = {queue.queue.name for queue in policies.queues}
-        self._ids = {queue.queue.id for queue in policies.queues}
-
-    def __contains__(self, queue: QueueRef) -> bool:
-        return queue.name in self._names if queue.name else queue.id in self._ids
+def _undescribed(policies: PolicySet, queues: Iterable[PolicyQueue]) -> frozenset[QueueRef]:
+    """The targets of these queues' rules that no policy describes."""
+    names = {queue.queue.name for queue in policies.queues}
+    others = [
+        rule.target
+        for queue in queues
+        for rule in queue.rules
+        if rule.target and (not rule.target.name or rule.target.name not in names)
+    ]
+    return frozenset(others).difference([queue.queue for queue in policies.queues]) if others else frozenset()
 
 
 def _duplicate_queues(policies: PolicySet) -> Iterator[Finding]:
@@ -145,12 +144,13 @@ def _key(stated: PolicyRule) -> Hashable:
 
 
 def _unknown_targets(policies: PolicySet) -> Iterator[Finding]:
-    known = _Described(policies)
-    nearest: Nearest | None = None
+    unknown = _undescribed(policies, policies.queues)
+    if not unknown:
+        return
+    nearest = Nearest(each.queue.name for each in policies.queues if each.queue.name)
     for queue in policies.queues:
         for stated in queue.rules:
             target = stated.target
-            if target and target not in known:
-                nearest = nearest or Nearest(each.queue.name for each in policies.queues if each.queue.name)
+            if target in unknown:
                 near = nearest.find(target.name) if target.name else ""
                 yield say.unknown_in_policies(queue, target, stated.position, near)

@@ -141,7 +141,8 @@ class Kind(Described, ABC, Generic[R]):
         return ""
 
     def refused_offline(self, _policy: PolicyQueue, _names: Mapping[str, str]) -> Iterator[Finding]:
-        """What the API refuses or doesn't use of a policy's rules; ``_names`` are those of queues, by id."""
+        """What the API refuses or doesn't use of a policy's rules of this kind, of which it states something;
+        ``_names`` are those of queues, by id."""
         return iter(())
 
     def refused(

@@ -1,4 +1,4 @@
-from syncer.checks.references import check_references
+from syncer.checks.references import check_references, undescribed_targets
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.model.finding import Note, Position, Severity
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef, StatedTransfer
@@ -22,6 +22,14 @@ def named(name: str, line: int) -> tuple[QueueRef, int]:
 def test_good_policies() -> None:
     policies = PolicySet((queue("A", 1, named("B", 2)), queue("B", 3)))
     assert check_references(policies) == ()
+
+
+def test_a_name_and_an_id_that_read_the_same_are_one_target_that_nobody_describes() -> None:
+    other = (QueueRef(id="X"), 4)
+    policies = PolicySet(
+        (queue("A", 1, named("B", 2), named("X", 3), other), queue("B", 5, named("Y", 6), managed=False))
+    )
+    assert ("X",) == undescribed_targets(policies)
 
 
 def test_a_queue_in_two_places() -> None:
