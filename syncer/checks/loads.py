@@ -21,7 +21,6 @@ All loads are contacts per interval, and everything grows in proportion to the b
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
@@ -31,7 +30,7 @@ from syncer.model.network import Edge, Headroom, Load, Network, Node
 from syncer.model.quick_dataclass import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Reading:
     """How a rule is read whose share isn't exact.
 
@@ -64,7 +63,7 @@ class Flow:
     amount: float
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Loads:
     """The load ``of`` each queue by its key; ``unchecked`` are those in or downstream of a loop."""
 
@@ -73,7 +72,7 @@ class Loads:
     unchecked: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Bounds:
     """Both ends of all loads: the ``most`` and the ``least`` that each queue may be offered and keep, and
     that each rule may send.

@@ -1,7 +1,7 @@
 """Findings: the results of checks, as data; the output decides how they look."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
@@ -64,7 +64,7 @@ class Position(_Unfound):
         return {"file": self.file, "line": self.line, "column": self.column}
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Note:
     """A second place that belongs to a finding, such as a rule of a loop."""
 
@@ -89,7 +89,7 @@ class Limit(StrEnum):
     SHARES = "shares"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Figure:
     """What a finding measured: ``amount`` of ``capacity``, in contacts per interval (shares: in percent).
 
@@ -116,7 +116,7 @@ class Figure:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class LoopRule:
     """One rule of a loop, from queue to queue by their keys; ``new``: this change puts it in force."""
 
@@ -127,7 +127,7 @@ class LoopRule:
     position: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class LoopFlow:
     """A way of a loop that no rule goes: the in-queue ``flow`` of the queue ``source`` transfers to the queue
     ``target``, both by their keys; ``proven``: its configuration says so."""
@@ -138,7 +138,7 @@ class LoopFlow:
     proven: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Loop:
     """A loop: the keys and names of its queues in order, and its ``rules`` in the same order.
 
@@ -172,7 +172,7 @@ class Loop:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a check found.
 

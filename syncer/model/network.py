@@ -32,7 +32,7 @@ class Node:
     rules_known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Facts:
     """What policies know of a queue: contacts per interval that it can handle, and that come in directly."""
 
@@ -66,7 +66,7 @@ class Edge:
         return self.held or f"{self.threshold:g} %"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Transfer:
     """A flow of Architect transfers contacts that wait in the queue ``source`` to the queue ``target``, both
     by their keys; they may be the same. No rule of a queue says so.
@@ -226,7 +226,9 @@ class Network:
     def carrying(self) -> tuple[tuple[Edge, ...], ...]:
         """For each node the edges that are load: its rules in the order of their delays, then its flows."""
         delay = attrgetter("delay")
-        in_turn = (sorted(edges, key=delay) if len(edges) > 1 else edges for edges in self.in_force)
+        in_turn = [tuple(sorted(edges, key=delay)) if len(edges) > 1 else edges for edges in self.in_force]
+        if not any(self.measured):
+            return tuple(in_turn)
         return tuple([(*edges, *flows) for edges, flows in zip(in_turn, self.measured, strict=True)])
 
     def names(self, places: Iterable[int]) -> list[str]:
@@ -250,7 +252,7 @@ class Load:
         return self.inflow if limit is Limit.INFLOW else self.kept
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Headroom:
     """The factor of today's load at which the first queue is over its capacity, and where.
 

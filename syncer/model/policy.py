@@ -1,7 +1,7 @@
 """Policies: what people write, after parsing and before names are resolved."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
@@ -107,7 +107,7 @@ class PolicyRule:
         return cls(named, target, groups, position, frozenset(said))
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class StatedTransfer:
     """What the in-queue flows of a queue were measured to transfer to ``target``: ``share`` percent of what
     the queue is offered."""
@@ -117,7 +117,7 @@ class StatedTransfer:
     position: Position | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class OnlyIn:
     """An environment of the settings, by its name, that an entry of a policy is for."""
 
@@ -166,7 +166,7 @@ class PolicyQueue:
         return tuple(chain.from_iterable(self.stated.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PolicyFile:
     """A file that was read: its ``path`` as findings show it, and the SHA-256 of its bytes in hex."""
 
@@ -174,7 +174,7 @@ class PolicyFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PolicyState:
     """What policy files held, and whether a commit has the same.
 
@@ -191,7 +191,7 @@ class PolicyState:
         return {"digest": self.digest, "dirty": self.dirty, "blobs": dict(self.blobs)}
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PolicySet:
     """All queues of all policy files, in the order of the files."""
 

@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any, Final
 
 from syncer.model.characters import skeleton
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.rule import Rules
 
 GROUP: Final = "GROUP"
@@ -18,7 +19,7 @@ WORDS: Final[Mapping[str, str]] = {GROUP: "group", TEAM: "team", SKILL_GROUP: "s
 """What people call the types of groups that policies can name."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Group:
     """A live group; ``name`` is empty where the API doesn't give it, ``type`` is as in the API."""
 
@@ -109,7 +110,7 @@ def _groups(name: str) -> list[str]:
     return list(dict.fromkeys(padded[place : place + 3] for place in range(len(padded) - 2)))
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Edit:
     """Last change of a queue: ``id`` and ``name`` of who made it, and when. What is not known is empty."""
 
@@ -132,7 +133,7 @@ class Edit:
         return {"id": self.id, "name": self.name, "at": self.at}
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class LiveQueue:
     """A queue as it was read.
 

@@ -1,21 +1,61 @@
-"""Dataclasses that are made by the hundred thousand: mypy keeps them frozen, the interpreter does not.
+"""Dataclasses that are made by the hundred thousand, or are many: mypy keeps them frozen, the interpreter
+does not.
 
 A frozen dataclass sets each field through ``object.__setattr__``, which takes three to four times as long as
-an assignment. Rules, queues and edges are made for every line of the policies, so that shows.
+an assignment. Rules, queues and edges are made for every line of the policies, so that shows. And each method
+that ``dataclass`` writes is compiled when its module is imported, which for a hundred classes takes longer
+than all other work of a small command: here only ``__init__`` is.
 """
 
 import dataclasses
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as quick_dataclass
 else:
-    T = TypeVar("T", bound=type)
+    C = TypeVar("C", bound=type)
 
-    def quick_dataclass(*, frozen: bool, **how: Any) -> Callable[[T], T]:
-        """``dataclass``, with the equality and the hash of a frozen one; only mypy refuses assignments."""
-        return dataclasses.dataclass(**how, unsafe_hash=frozen)
+    def quick_dataclass(**how: Any) -> Callable[[C], C]:
+        """``dataclass`` with the equality, hash and ``repr`` of a frozen one; only mypy refuses
+        assignments."""
+        about = {**how, "frozen": False, "eq": how.get("order", False), "repr": False}
+
+        def made(cls: C) -> C:
+            own = frozenset(cls.__dict__)
+            quick = dataclasses.dataclass(**about)(cls)
+            for name, method in _methods(quick).items():
+                if name not in own:
+                    setattr(quick, name, method)
+            return quick
+
+        return made
+
+
+def _methods(cls: type[Any]) -> dict[str, Callable[..., Any]]:
+    """What ``dataclass`` would write."""
+    names = [field.name for field in dataclasses.fields(cls) if field.repr]
+    compared = _values([field.name for field in dataclasses.fields(cls) if field.compare])
+
+    def __eq__(self: Any, other: object) -> bool:  # noqa: N807 - they are methods
+        return compared(self) == compared(other) if other.__class__ is self.__class__ else NotImplemented
+
+    def __hash__(self: Any) -> int:  # noqa: N807
+        return hash(compared(self))
+
+    def __repr__(self: Any) -> str:  # noqa: N807
+        values = ", ".join([f"{name}={getattr(self, name)!r}" for name in names])
+        return f"{self.__class__.__qualname__}({values})"
+
+    return {"__eq__": __eq__, "__hash__": __hash__, "__repr__": __repr__}
+
+
+def _values(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """A function that gives the values of these fields."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda record: tuple([getattr(record, name) for name in names])
 
 
 __all__ = ["quick_dataclass"]

@@ -1,13 +1,14 @@
 """Rules: what all kinds have in common. ``syncer.kinds`` has the list of kinds."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
+
+from syncer.model.quick_dataclass import quick_dataclass
 
 Value = int | float | bool | str | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Role:
     """What the rules of a kind are in the network.
 
@@ -132,7 +133,7 @@ def in_words(rules: Sequence[Rule], names: Mapping[str, str]) -> str:
     return ", ".join(rule.in_words(names) for rule in rules) or NO_RULES
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Dialect:
     """Which kinds of rules a live API ``holds``; ``name`` is what people choose and read.
 

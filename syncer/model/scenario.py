@@ -1,12 +1,13 @@
 """Scenarios: what may become of loads and queues, to ask what it would do."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from syncer.model.finding import Position
 from syncer.model.policy import QueueRef
+from syncer.model.quick_dataclass import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Assumed:
     """What a scenario assumes of one queue.
 
@@ -22,7 +23,7 @@ class Assumed:
     position: Position | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Scenario:
     """``load`` is the factor of all base loads. Where a queue is assumed to be several things, the worst
     counts: out of service, the largest load, the smallest capacity; so their order means nothing."""

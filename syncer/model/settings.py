@@ -1,15 +1,16 @@
 """Settings: what ``settings.yaml`` may say, with its defaults, and the environments that it names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import QueueRef
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Organization:
     """A Genesys Cloud organization; both fields are empty where it is not known."""
 
@@ -24,7 +25,7 @@ UNKNOWN = Organization()
 """The organization that nobody asked for, or that did not answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ApiLocation:
     """The URL of an organization's ``api``, and the organization where it is known."""
 
@@ -41,7 +42,7 @@ class ApiLocation:
         return f"{self.api}, {self.organization}" if self.organization.id else self.api
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Variables:
     """The names of the variables that hold the credentials: of a client, or of an access token."""
 
@@ -55,7 +56,7 @@ class Variables:
         return tuple(name for name in (self.client_id, self.client_secret, self.access_token) if name)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Share:
     """The ``threshold``, in percent, that the rule to ``target`` has here."""
 
@@ -64,7 +65,7 @@ class Share:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Override:
     """What a queue of the policies has otherwise here; None is what its policy says.
 
@@ -78,7 +79,7 @@ class Override:
     shares: tuple[Share, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Environment:
     """An organization by the ``name`` that the settings give it; no name is the only one there is.
 
@@ -103,7 +104,7 @@ HOUR = "1h"
 """The interval of capacities and loads where the settings name none."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Pace:
     """How fast live may be called: a token bucket of ``burst`` that fills at ``requests_per_second``."""
 
@@ -111,7 +112,7 @@ class Pace:
     burst: int = 5
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Retries:
     """``attempts`` at one request (429, 5xx, no answer); ``conflicts``: writes of one queue after 412.
 
@@ -126,7 +127,7 @@ class Retries:
     settle: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class LookSettings:
     """When a run lists live again. Seconds.
 
@@ -137,7 +138,7 @@ class LookSettings:
     max_age: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Freeze:
     """A window in which nothing is applied, and why; both ends know their time zone."""
 
@@ -146,7 +147,7 @@ class Freeze:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Safety:
     """What one run may do at most.
 
@@ -164,7 +165,7 @@ class Safety:
     places: tuple[Position, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Webhook:
     """Where a run is reported, and in which ``form``: ``json``, ``slack`` or ``teams``. No URL: nowhere."""
 
@@ -172,7 +173,7 @@ class Webhook:
     form: str = "json"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Ignore:
     """What stays as it is in live queues whose names match one of the globs in ``queues``.
 
@@ -189,7 +190,7 @@ class Ignore:
         return not self.fields or kind in self.fields
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Ownership:
     """``owner`` is the name that managed queues are marked with; empty: no queue is marked.
 
@@ -203,7 +204,7 @@ class Ownership:
     places: tuple[Position, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class DriftAlerts:
     """Drift is reported once it was found ``alert_after`` times in a row.
 
@@ -215,7 +216,7 @@ class DriftAlerts:
     outgrown: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class AuditSettings:
     """What the audit trail must know of a run, and whom it believes.
 
@@ -236,7 +237,7 @@ class AuditSettings:
     witness_wait: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Settings:
     """Everything ``settings.yaml`` says, for one environment.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.source import NO_SOURCE, Source
 from syncer.program_name import NEUTRAL
 
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from syncer.report.sights import Sight
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Validated:
     """The policies were read and checked without Genesys Cloud.
 
@@ -58,7 +59,7 @@ class Validated:
     environments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Planned:
     """A plan was made; ``saved_to`` is empty where it was not saved.
 
@@ -77,7 +78,7 @@ class Planned:
     production: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class CutOffRun:
     """A run that was cut off, and the results of its changes.
 
@@ -94,7 +95,7 @@ class CutOffRun:
         return "finished without knowing the state of a queue" if self.ended else "was cut off"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Applied:
     """A plan was applied, or there was nothing to do (``result`` is None).
 
@@ -123,7 +124,7 @@ class Applied:
         return self.plan.held if self.plan else self.held
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Drifted:
     """The live queues were compared with the policies. ``places`` has positions by the name or id of a queue.
 
@@ -145,7 +146,7 @@ class Drifted:
     export_options: tuple[str, ...] = ("--output", "policies")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Summed:
     """The result of an environment: the ``command`` whose report is known, with its exit code and verdict,
     how many rules it changes, and how many errors and warnings it causes.
@@ -164,7 +165,7 @@ class Summed:
     warnings: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Environments:
     """The environments that the settings know; with a ``summary`` of the result of each, the worst first."""
 
@@ -172,7 +173,7 @@ class Environments:
     summary: tuple[Summed, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Stopped:
     """Overflow was stopped (``verb`` is ``stop``) or brought back (``lift``), by what ``exemption`` says.
 
@@ -220,7 +221,7 @@ if TYPE_CHECKING:
 View_co = TypeVar("View_co", bound="View", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Report:
     """Everything a command has to say. ``sources`` are the lines of each policy file, for the marker.
 
@@ -243,7 +244,7 @@ class Report:
     source: Source = NO_SOURCE
 
 
-@dataclass(frozen=True)
+@quick_dataclass(frozen=True)
 class ReportOf(Report, Generic[View_co]):
     """A report whose ``view``, where there is one, is of a known kind."""
 
