@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syncer.app import PolicySource, validate
 from syncer.app.verdicts import MOST_ENTRIES, Verdicts
@@ -238,6 +241,55 @@ def test_where_one_file_changed_it_alone_is_parsed(monkeypatch: pytest.MonkeyPat
     for name in ("text", "json", "sarif"):
         assert render(name, expected) == render(name, found)
     assert ((CACHE / ".gitignore").exists(), 1) == (True, len(list(CACHE.glob("*.jsonl"))))
+
+
+NAMES = st.sampled_from(["A", "B", "C", "D", "d"])
+WAIT = st.just(90)
+RULES = st.lists(
+    st.fixed_dictionaries(
+        {"target": NAMES | st.just({"id": "A"}), "threshold": st.integers(0, 100)},
+        optional={"delay": st.sampled_from([0, 30, 60.0]), "enabled": st.booleans()},
+    ),
+    max_size=3,
+)
+QUEUES = st.lists(
+    st.fixed_dictionaries(
+        {"queue": NAMES},
+        optional={
+            "manage": st.booleans(),
+            "capacity": st.sampled_from([0, 5, 50, 99.5]),
+            "base_load": st.sampled_from([10, 45, 100]),
+            "overflow": RULES,
+            "backup": st.none()
+            | st.fixed_dictionaries({"queue": NAMES}, optional={"agent_wait": st.just(90)}),
+            "bogus": st.just(1),
+        },
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(st.lists(QUEUES, min_size=2, max_size=4), QUEUES)
+def test_where_one_file_changed_the_report_is_that_of_a_run_without_a_cache(
+    files: list[list[dict[str, Any]]], other: list[dict[str, Any]]
+) -> None:
+    shutil.rmtree(".syncer", ignore_errors=True)
+    shutil.rmtree("policies")
+    for number, queues in enumerate(files):
+        write(number, queues)
+    validate(SOURCE, cache=CACHE)
+    write(len(files) - 1, other)
+    expected = validate(SOURCE)
+    for _ in range(2):
+        found = validate(SOURCE, cache=CACHE)
+        for name in ("text", "json", "sarif"):
+            assert render(name, expected) == render(name, found)
+
+
+def write(number: int, queues: list[dict[str, Any]]) -> None:
+    Path("policies").mkdir(exist_ok=True)
+    Path(f"policies/{number}.yaml").write_text(json.dumps({"version": 1, "queues": queues}, indent=1))
 
 
 def test_the_files_are_found_and_read_once() -> None:
