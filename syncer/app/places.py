@@ -1,12 +1,12 @@
 """Where use cases find things, and the options that most of them share: policies, organization, state,
 metrics."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from syncer.errors import WrongUsage
 from syncer.kinds.registry import DIALECTS
+from syncer.model.quick_dataclass import quick_dataclass
 
 STATE = Path(".syncer")
 """The folder of audit, journal, lock, outbox and the memory of drift."""
@@ -21,7 +21,7 @@ OnCutOff = Literal["continue", "stop"]
 OnFailure = Literal["continue", "stop", "rollback"]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PolicySource:
     """Where the policies are, and the ``environment`` of their settings.
 
@@ -53,7 +53,7 @@ class PolicySource:
         return place_in(self.folder.as_posix(), folder_in(here, top), top)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class LiveTarget:
     """The organization.
 
@@ -70,7 +70,7 @@ class LiveTarget:
         refuse_other("dialect", self.dialect, ("auto", *DIALECTS))
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class MetricsOptions:
     """Where metrics go: to the file ``metrics``, and to the gateway at the URL ``push_gateway``.
 

@@ -6,7 +6,7 @@ findings, and no content of the policies: a plan is never made from it, and no a
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from syncer.model.finding import Finding, has_errors
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import one_line
 from syncer.model.policy import PolicyFile
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.policy.cache_folder import CacheFolder, program
 from syncer.policy.files import Files
 from syncer.policy.parsed_files import ParsedFiles
@@ -40,7 +41,7 @@ Checked = tuple[ReportOf[Validated], tuple[PolicyFile, ...]]
 """A report, and the files that were read for it: settings, then policies."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Verdicts:
     """The verdicts in ``folder``, which is safe to delete. What can't be read there is checked again, and
     what can't be written is checked again the next time."""

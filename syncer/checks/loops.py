@@ -1,13 +1,14 @@
 """Loops: enabled rules that send contacts round in a circle."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, pairwise
 
 from syncer.graph.cycles import cycle_through, looped, shortest_cycle
 from syncer.graph.feedback import feedback_edges
 from syncer.model.finding import Finding, Loop, LoopRule, Note, Severity
 from syncer.model.network import Edge, Network
+from syncer.model.quick_dataclass import quick_dataclass
 
 MOST_LISTED = 20
 MOST_STARTS = 200
@@ -16,7 +17,7 @@ MOST_STARTS = 200
 Pair = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Loop:
     """A strongly connected component: its queues, the rules inside it per pair of queues, one short cycle."""
 

@@ -13,12 +13,13 @@ Bands are fixed, 5 % of the capacity each, so that small steps add up: ten steps
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from syncer.checks.capacity import BY_FLOW
 from syncer.checks.loads import Bounds, Loads, known_capacity
 from syncer.model.finding import Figure, Finding, Limit, Loop, Severity, Since
 from syncer.model.network import Node
+from syncer.model.quick_dataclass import quick_dataclass
 
 BAND = 0.05
 """The width of a band, as a part of the capacity."""
@@ -44,7 +45,7 @@ def identity(finding: Finding) -> Identity:
     return (finding.id, finding.queue, finding.message)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Before:
     """The checks on the network before: what they ``found``, its ``nodes`` by key, and their loads.
 
@@ -58,7 +59,7 @@ class Before:
     known: frozenset[Identity] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Touched:
     """What a change touches: the ids and names of the queues ``changed``.
 

@@ -1,10 +1,12 @@
 """Where policies come from: commit, merge request, job."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from syncer.model.quick_dataclass import quick_dataclass
 
-@dataclass(frozen=True, slots=True)
+
+@quick_dataclass(frozen=True, slots=True)
 class Source:
     """Where policies come from. What isn't known is empty, or None.
 

@@ -3,10 +3,10 @@
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.net.counting import Counting, uncounted
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def uncut(_is_cut: bool) -> None:
     """No wait is cut short."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Timing:
     """``clock`` never goes back, ``wall`` is seconds since 1970, ``random`` gives 0 up to 1.
 
@@ -54,7 +54,7 @@ class Timing:
         self.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ListingTime:
     """When a listing of the live queues ended, on the clock of ``Timing``, and how long it took. Seconds."""
 

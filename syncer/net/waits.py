@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from syncer.errors import DeadlineOver, WaitEnded
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.net.timing import REAL_TIME, Timing
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _LONGER = 2.0
 many threads are one wait to an observer."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Wait:
     """A wait of ``seconds`` that starts now; ``until`` is when it ends, in seconds since 1970.
 
@@ -36,7 +37,7 @@ class Wait:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Ending:
     """Why nothing more is started, and so no wait lasts longer. ``late``: because a deadline has passed."""
 

@@ -7,20 +7,20 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from syncer.errors import SyncerError
 from syncer.files import make_own, read_own, write_state
+from syncer.model.quick_dataclass import quick_dataclass
 
 _PROGRAM: Final = Path(__file__).parents[1]
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 """What entries are called: nothing else is removed."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class CacheFolder:
     """The entries of ``folder`` named ``*suffix``: at most ``many``, of at most ``size`` bytes."""
 

@@ -5,13 +5,13 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from io import FileIO
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from syncer.model.finding import Finding, Position, error
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.policy.parsed_files import ParsedFiles
 from syncer.yamlfile.decode import MOST_BYTES
 
@@ -20,7 +20,7 @@ _CHUNK: Final = 4096
 SETTINGS: Final = ("settings.yaml", "settings.yml")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file to read, its path as findings show it, and its device and inode."""
 
@@ -29,7 +29,7 @@ class SourceFile:
     identity: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Found:
     """The files below some paths, each once, in a stable order."""
 
@@ -37,7 +37,7 @@ class Found:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Files:
     """How files are found and read, as the functions of the same names do. ``parsed`` caches earlier
     readings."""

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from syncer.model.finding import Finding, error, has_errors, in_order
 from syncer.model.garbage import without_collection
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.model.settings import Settings
 from syncer.policy import schema
 from syncer.policy.files import AS_THEY_ARE, SETTINGS, Files, Found, SourceFile, find, read
@@ -22,7 +23,7 @@ from syncer.yamlfile.document import Document, parse
 _NOTHING = frozenset({"files.missing", "files.no-policies"})
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Loaded:
     """Policies that were read; ``sources`` are the lines of each file by its path as findings show it.
 
@@ -34,7 +35,7 @@ class Loaded:
     sources: Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class LoadedSettings:
     """Settings that were read, or the defaults if there is no file or it has an error.
 
@@ -48,7 +49,7 @@ class LoadedSettings:
     environments: Mapping[str, Settings] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Read:
     """One file that was read and checked against its schema."""
 

@@ -6,10 +6,11 @@ variables are hidden too, since they can't be distinguished from secrets.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from syncer.model.finding import Finding
+from syncer.model.quick_dataclass import quick_dataclass
 from syncer.yamlfile.document import Document
 
 HIDDEN: Final = "(hidden)"
@@ -25,7 +26,7 @@ _SHORTEST: Final = 4
 """A shorter word isn't a secret, and occurs within others."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Hiding:
     """The ``lines`` of a file as they may be shown, and the ``words`` that were taken out of them."""
 
