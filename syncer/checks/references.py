@@ -1,7 +1,7 @@
 """References between queues, as far as the policies alone can tell."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 
 from syncer.model.characters import one_slip, skeleton
 from syncer.model.finding import Finding, Note, Position, quoted
@@ -17,16 +17,41 @@ def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Find
     With ``offline``, targets that no policy describes are a hint as well; with the live queues, resolving
     knows for certain.
     """
+    names = _Names(policies)
     findings = [
-        *_duplicate_queues(policies),
-        *_rules(policies),
+        *_duplicate_queues(policies, names),
+        *_rules(names.doubtful),
         *_transfers(policies),
-        *_look_alikes(policies),
+        *_look_alikes(policies, names),
     ]
     if offline:
-        findings.extend(_unknown_targets(policies))
-        findings.extend(_misspelled_groups(policies))
+        findings.extend(_unknown_targets(policies) if names.others else ())
+        findings.extend(_misspelled_groups(names.grouped))
     return tuple(findings)
+
+
+class _Names:
+    """Who names what, gathered in one walk over all rules: most policies need no second one.
+
+    ``queues`` are the names of all queues, and ``others`` those of targets that are none of them; an empty
+    name stands for an id. ``doubtful`` are queues that may name one queue twice, or themselves; ``grouped``
+    those with a rule that names groups.
+    """
+
+    def __init__(self, policies: PolicySet) -> None:
+        self.queues = {queue.queue.name for queue in policies.queues}
+        self.doubtful: list[PolicyQueue] = []
+        self.grouped: list[PolicyQueue] = []
+        targets: set[str] = set()
+        for queue in policies.queues:
+            rules = queue.rules
+            named = {stated.target.name for stated in rules if stated.target}
+            if len(named) < len(rules) or "" in named or queue.queue.name in named:
+                self.doubtful.append(queue)
+            if [stated for stated in rules if stated.groups]:
+                self.grouped.append(queue)
+            targets |= named
+        self.others = targets - self.queues | targets & {""}
 
 
 def undescribed_targets(policies: PolicySet) -> tuple[str, ...]:
@@ -47,9 +72,8 @@ def _undescribed(policies: PolicySet, queues: Iterable[PolicyQueue]) -> frozense
     return frozenset(others).difference([queue.queue for queue in policies.queues]) if others else frozenset()
 
 
-def _duplicate_queues(policies: PolicySet) -> Iterator[Finding]:
-    names = {queue.queue.name for queue in policies.queues}
-    if len(names) == len(policies.queues) and "" not in names:
+def _duplicate_queues(policies: PolicySet, names: _Names) -> Iterator[Finding]:
+    if len(names.queues) == len(policies.queues) and "" not in names.queues:
         return
     first: dict[QueueRef, PolicyQueue] = {}
     for queue in policies.queues:
@@ -58,25 +82,16 @@ def _duplicate_queues(policies: PolicySet) -> Iterator[Finding]:
         first.setdefault(queue.queue, queue)
 
 
-def _rules(policies: PolicySet) -> Iterator[Finding]:
-    for queue in policies.queues:
-        rules = queue.rules
-        if _all_apart(queue, rules):
-            continue
+def _rules(queues: Iterable[PolicyQueue]) -> Iterator[Finding]:
+    for queue in queues:
         first: dict[Hashable, PolicyRule] = {}
-        for stated in rules:
+        for stated in queue.rules:
             fault = say.self_target(queue, stated) if stated.target == queue.queue else None
             if fault:
                 yield fault
             earlier = first.setdefault(_key(stated), stated)
             if earlier is not stated:
                 yield say.duplicate_target(queue, earlier, stated)
-
-
-def _all_apart(queue: PolicyQueue, rules: Sequence[PolicyRule]) -> bool:
-    """Whether the queue and all targets of its rules have names, each another."""
-    names = {stated.target.name for stated in rules if stated.target}
-    return len(names) == len(rules) and "" not in names and queue.queue.name not in names
 
 
 def _transfers(policies: PolicySet) -> Iterator[Finding]:
@@ -90,17 +105,17 @@ def _transfers(policies: PolicySet) -> Iterator[Finding]:
                 yield say.duplicate_transfer(queue, earlier, stated)
 
 
-def _look_alikes(policies: PolicySet) -> Iterator[Finding]:
+def _look_alikes(policies: PolicySet, names: _Names) -> Iterator[Finding]:
     """Names that people take for the name of another queue, each once; those of queues first."""
     first: dict[str, tuple[QueueRef, Position | None]] = {}
-    for named, position, queue in _names(policies):
+    for named, position, queue in _first_named(policies, names):
         earlier, place = first.setdefault(skeleton(named.name), (named, position))
         if earlier != named:
             note = Note(f"{quoted(earlier.name)} appears here first", place)
             yield say.looks_alike(earlier, named, position, str(queue.queue), note)
 
 
-def _names(policies: PolicySet) -> list[tuple[QueueRef, Position | None, PolicyQueue]]:
+def _first_named(policies: PolicySet, names: _Names) -> list[tuple[QueueRef, Position | None, PolicyQueue]]:
     """The first place of each name, and the queue of the policy that it belongs to; those of queues first."""
     found = []
     met = {""}
@@ -108,7 +123,7 @@ def _names(policies: PolicySet) -> list[tuple[QueueRef, Position | None, PolicyQ
         if queue.queue.name not in met:
             met.add(queue.queue.name)
             found.append((queue.queue, queue.position, queue))
-    for queue in policies.queues:
+    for queue in policies.queues if names.others else ():
         for rule in queue.rules:
             target = rule.target
             if target and target.name not in met:
@@ -117,14 +132,13 @@ def _names(policies: PolicySet) -> list[tuple[QueueRef, Position | None, PolicyQ
     return found
 
 
-def _misspelled_groups(policies: PolicySet) -> Iterator[Finding]:
+def _misspelled_groups(queues: Iterable[PolicyQueue]) -> Iterator[Finding]:
     """Groups that are named once, and but for one letter as one that is named more often: which groups there
     are only live can tell."""
     named = [
         (group, place, queue)
-        for queue in policies.queues
+        for queue in queues
         for rule in queue.rules
-        if rule.groups
         for group, place in rule.placed_groups
         if group.name
     ]
