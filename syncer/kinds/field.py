@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -13,7 +13,8 @@ from syncer.model.rule import Rule, Value
 
 def field_names(record: type[Any]) -> tuple[str, ...]:
     """The names of the fields of a record, in their order."""
-    return tuple(field.name for field in fields(record))
+    names: tuple[str, ...] = record.__match_args__
+    return names
 
 
 class Record:
@@ -30,7 +31,8 @@ class Record:
     def with_ids(self, target: str, groups: tuple[str, ...]) -> Self:
         """The same rule with another queue and other groups, if it refers to any."""
         ids = {"target": target, "groups": groups}
-        return self.with_values(**{name: ids[name] for name in ids if name in field_names(type(self))})
+        own = field_names(type(self))
+        return self.with_values(**{name: value for name, value in ids.items() if name in own})
 
 
 class RuleReading(NamedTuple):

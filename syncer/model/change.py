@@ -75,6 +75,10 @@ class Contacts:
     after: float | None
     up_to: bool = False
 
+    def as_json(self) -> dict[str, Any]:
+        """The figures as a plan has them."""
+        return {"before": self.before, "after": self.after, "up_to": self.up_to}
+
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:

@@ -247,6 +247,10 @@ class Load:
     kept: float
     inflow: float
 
+    def as_json(self) -> dict[str, float]:
+        """The load as a plan has it."""
+        return {"offered": self.offered, "kept": self.kept, "inflow": self.inflow}
+
     def of(self, limit: Limit) -> float:
         """The part of it that is compared with a limit."""
         return self.inflow if limit is Limit.INFLOW else self.kept

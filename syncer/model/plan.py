@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from syncer.model.change import Action, Ignored, QueueChange, Reason, Untouched, Written
 from syncer.model.finding import Finding, Position, has_errors
@@ -93,6 +94,11 @@ class QueueState:
     capacity: float | None
     base_load: float
     load: Load | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures as a plan has them."""
+        load = self.load.as_json() if self.load else None
+        return {"capacity": self.capacity, "base_load": self.base_load, "load": load}
 
 
 @dataclass(frozen=True, slots=True)

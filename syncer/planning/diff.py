@@ -99,19 +99,13 @@ def _field_changes(
     kept: Mapping[RuleKey, Rule], wanted: Mapping[RuleKey, Rule], names: Mapping[str, str]
 ) -> dict[RuleKey, list[FieldChange]]:
     """The changed fields of the rules that both sides have, in the order that their kind gives them."""
-    both = [key for key in wanted if key in kept]
-    before = {key: kept[key].values() for key in both}
-    after = {key: wanted[key].values() for key in both}
-    if before == after:
-        return {}
-    from deepdiff import DeepDiff
-
-    changed: dict[RuleKey, set[str]] = {}
-    for levels in DeepDiff(before, after, view="tree").values():
-        for level in levels:
-            key, field = level.path(output_format="list")[:2]
-            changed.setdefault(key, set()).add(field)
-    return {key: _in_words(wanted[key], fields, before[key], names) for key, fields in changed.items()}
+    found = {}
+    for key in wanted.keys() & kept.keys():
+        before, after = kept[key].values(), wanted[key].values()
+        if before != after:
+            changed = {field for field, value in after.items() if value != before[field]}
+            found[key] = _in_words(wanted[key], changed, before, names)
+    return found
 
 
 def _as_held(rule: Rule, found: Iterable[FieldChange], held: Mapping[str, str]) -> tuple[FieldChange, ...]:

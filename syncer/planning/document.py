@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from syncer import __version__
@@ -161,7 +161,7 @@ def _planned_document(change: QueueChange, kept: Rules) -> dict[str, Any]:
         {
             **of_rule,
             "position": rule.position.as_json() if rule.position else None,
-            "contacts": asdict(rule.contacts) if rule.contacts else None,
+            "contacts": rule.contacts.as_json() if rule.contacts else None,
             **({"moved": rule.moved.value} if rule.moved else {}),
         }
         for of_rule, rule in zip(document["rules"], change.rules, strict=True)
@@ -175,8 +175,8 @@ def _affected_document(queue: AffectedQueue) -> dict[str, Any]:
         "queue": {"id": queue.queue, "name": queue.name},
         "managed": queue.managed,
         "position": queue.position.as_json() if queue.position else None,
-        "before": asdict(queue.before),
-        "after": asdict(queue.after),
+        "before": queue.before.as_json(),
+        "after": queue.after.as_json(),
     }
 
 

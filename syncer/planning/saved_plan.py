@@ -1,7 +1,7 @@
 """Plan files: save a plan, and read one back with what moved since it was made."""
 
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -208,9 +208,18 @@ TOO_LARGE = (
 
 def save_plan(document: Mapping[str, Any], path: Path, key: str = "") -> None:
     """Write a plan as ``plan_text`` has it; raises SyncerError where it can't be, or is too large to read."""
-    size = sum(len(piece.encode()) for piece in plan_pieces(document, key))
-    refuse_size(path, size, MAX_BYTES, TOO_LARGE)
-    write_pieces(path, plan_pieces(document, key))
+    write_pieces(path, _bounded(path, plan_pieces(document, key)))
+
+
+def _bounded(path: Path, pieces: Iterable[str]) -> Iterator[bytes]:
+    """The pieces in UTF-8. Raises SyncerError at the first one that is too much: a file is replaced only when
+    all of it was written."""
+    size = 0
+    for piece in (left := map(str.encode, pieces)):
+        size += len(piece)
+        if size > MAX_BYTES:
+            refuse_size(path, size + sum(map(len, left)), MAX_BYTES, TOO_LARGE)
+        yield piece
 
 
 def load_plan(path: Path, key: str = "") -> SavedPlan:

@@ -1,6 +1,7 @@
 """Queues and groups, found as policies name them: by id, or by name."""
 
 from collections.abc import Container, Sequence
+from functools import cached_property
 from typing import Final
 
 from syncer.model.finding import MEANT, quoted, told
@@ -104,7 +105,10 @@ class QueueIndex:
         self._by_name: dict[str, list[LiveQueue]] = {}
         for queue in queues:
             self._by_name.setdefault(queue.name, []).append(queue)
-        self._nearest = Nearest(self._by_name)
+
+    @cached_property
+    def _nearest(self) -> Nearest:
+        return Nearest(self._by_name)
 
     def find(self, wanted: QueueRef) -> list[LiveQueue]:
         """All queues that ``wanted`` may mean."""
