@@ -42,7 +42,6 @@ class Package:
 
 PACKAGES = (
     Package("click", "8.1", "the command line"),
-    Package("deepdiff", "8.0", "differences of queues"),
     Package("filelock", "3.12", "one apply at a time"),
     Package("jsonschema", "4.20", "schemas"),
     Package("pyyaml", "6.0.1", "policies"),

@@ -8,6 +8,7 @@ from typing import Any
 from syncer.model.finding import Finding, Position
 from syncer.yamlfile.decode import Lines, decode
 from syncer.yamlfile.nodes import BROKEN, TOP, Mark
+from syncer.yamlfile.outline import Outline
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,8 @@ class Document:
     """A file that was read.
 
     ``lines`` are those of its text; ``data`` is its content, ``BROKEN`` if it can't be read; ``findings``
-    are those of reading it. ``known`` has all places, if they are known already; without it, the text is
-    read again when a place is first needed.
+    are those of reading it. ``known`` has all places, or ``outline`` those of values, if they are known
+    already; without them, the text is read again when a place is first needed.
     """
 
     path: str
@@ -24,11 +25,12 @@ class Document:
     data: Any
     findings: tuple[Finding, ...] = ()
     known: Mark | None = field(default=None, repr=False, compare=False)
+    outline: Outline | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def places(self) -> "Places":
         """All places, without the data."""
-        return Places(self.path, self.lines, TOP if self.data is BROKEN else self.known)
+        return Places(self.path, self.lines, TOP if self.data is BROKEN else self.known, self.outline)
 
     @property
     def mark(self) -> Mark:
@@ -47,48 +49,47 @@ class Document:
 
 @dataclass(frozen=True)
 class Places:
-    """All places in a file; ``known`` and ``lines`` are those of its document. Positions refer to it until
-    they are first used."""
+    """All places in a file; ``known``, ``outline`` and ``lines`` are those of its document. Positions refer
+    to it until they are first used."""
 
     path: str
     lines: Sequence[str]
     known: Mark | None = None
+    outline: Outline | None = None
 
     @cached_property
     def mark(self) -> Mark:
         """The top of the file, with everything below it."""
-        return self._mark(keys=True)
-
-    @cached_property
-    def values(self) -> Mark:
-        """The same for values only: it takes half as much memory, and places of keys are rarely needed."""
-        return self._mark(keys=False)
-
-    def _mark(self, *, keys: bool) -> Mark:
         if self.known is not None:
             return self.known
         from syncer.yamlfile.quick import quick_mark
 
-        text = "\n".join(self.lines)
-        found = quick_mark(text, keys=keys)
-        if found is not None:
-            return found
+        return quick_mark(self._text) or self._composed
+
+    @cached_property
+    def values(self) -> "Outline | Mark":
+        """The places of values only: they take a fraction of the memory, and those of keys are rarely
+        needed."""
+        if self.known is not None or self.outline is not None:
+            return self.known or self.outline or TOP
+        from syncer.yamlfile.quick import quick_data
+
+        read = quick_data(self._text, self.lines)
+        return read[1] if read else self._composed
+
+    @property
+    def _text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def _composed(self) -> Mark:
         from syncer.yamlfile.compose import compose
 
-        return compose(self.path, text, self.lines).mark
+        return compose(self.path, self._text, self.lines).mark
 
     def find(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
         """The line and column of a position, as in ``Document.position``."""
-        mark = self.mark if key else self.values
-        for place, step in enumerate(path):
-            if key and place == len(path) - 1 and isinstance(step, str) and step in mark.keys:
-                mark = mark.keys[step]
-                break
-            below = mark.below(step)
-            if below is None:
-                break
-            mark = below
-        return mark.line, mark.column
+        return self.mark.find(path, key=True) if key else self.values.find(path)
 
 
 def parse(path: str, content: bytes) -> Document:
@@ -99,9 +100,9 @@ def parse(path: str, content: bytes) -> Document:
     lines = Lines(path, content)
     if findings:
         return Document(path, lines, BROKEN, findings)
-    data = quick_data(text, lines)
-    if data is not None:
-        return Document(path, lines, data)
+    if read := quick_data(text, lines):
+        data, outline = read
+        return Document(path, lines, data, outline=outline)
     from syncer.yamlfile.compose import compose
 
     composed = compose(path, text, lines)

@@ -41,6 +41,20 @@ class Mark(NamedTuple):
             return self.entries.get(step)
         return self.items[step] if step < len(self.items) else None
 
+    def find(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
+        """The line and column of the value at ``path``, or with ``key`` of its key; of the nearest one above
+        it that exists."""
+        mark = self
+        for place, step in enumerate(path):
+            if key and place == len(path) - 1 and isinstance(step, str) and step in mark.keys:
+                mark = mark.keys[step]
+                break
+            below = mark.below(step)
+            if below is None:
+                break
+            mark = below
+        return mark.line, mark.column
+
 
 TOP: Final = Mark(1, 1)
 """The start of a file: the place of everything that could not be read."""

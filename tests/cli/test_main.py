@@ -16,11 +16,11 @@ from syncer.cli.main import COMMANDS, cli, main, run
 from syncer.cli.validate import command as validate_command
 from syncer.errors import Refused
 
-HEAVY = ("yaml", "jsonschema", "requests", "deepdiff", "sqlite3", "http.server")
+HEAVY = ("yaml", "jsonschema", "requests", "sqlite3", "http.server")
 """What only the work of a command needs."""
 
 NOT_TO_VALIDATE = (
-    *("jsonschema", "requests", "urllib3", "deepdiff", "sqlite3", "http.client", "filelock", "difflib"),
+    *("jsonschema", "requests", "urllib3", "sqlite3", "http.client", "filelock", "difflib"),
     *("secrets", "concurrent.futures", "email", "zoneinfo", "subprocess", "tempfile"),
     *("syncer.applying", "syncer.audit", "syncer.drift", "syncer.measuring", "syncer.doctor"),
     *("syncer.live.exchange", "syncer.live.flows", "syncer.net.transport", "syncer.yamlfile.compose"),

@@ -26,7 +26,7 @@ from tests.use_cases import CREDENTIALS, SOURCE
 if TYPE_CHECKING:
     from syncer.model.plan import Outcome
 
-HEAVY = ("click", "yaml", "jsonschema", "requests", "deepdiff", "sqlite3", "http.server")
+HEAVY = ("click", "yaml", "jsonschema", "requests", "sqlite3", "http.server")
 
 
 def test_it_is_imported_without_what_only_the_work_needs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,8 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +11,7 @@ from hypothesis import strategies as st
 from syncer.yamlfile.compose import compose
 from syncer.yamlfile.document import Document, parse
 from syncer.yamlfile.nodes import BROKEN
-from tests.yamlfile.texts import WORDS
+from tests.yamlfile.texts import WORDS, paths
 
 
 def at(document: Document, *path: str | int, key: bool = False) -> tuple[int, int]:
@@ -27,14 +25,6 @@ TESTS = Path(__file__).parents[1]
 EXAMPLES = sorted((TESTS / "policy" / "examples").rglob("*.yaml"))
 
 
-def places(value: Any, path: Place = ()) -> Iterator[Place]:
-    """The path of each value, and of one that is not there beside each."""
-    yield from (path, (*path, "nowhere"), (*path, 99))
-    if isinstance(value, dict | list):
-        for step, below in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from places(below, (*path, step))
-
-
 def same_places(document: Document) -> None:
     """Without the places that were handed over, the same ones are found when they are asked for."""
     alone = Document(document.path, document.lines, document.data)
@@ -42,7 +32,7 @@ def same_places(document: Document) -> None:
     if document.data is BROKEN:
         return
     read = replace(alone, known=compose(document.path, "\n".join(document.lines), document.lines).mark)
-    for path in places(document.data):
+    for path in paths(document.data):
         for key in (False, True):
             place = read.position(path, key=key)
             assert [place, place] == [each.position(path, key=key) for each in (document, alone)]

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from syncer.yamlfile.compose import compose
 from syncer.yamlfile.decode import decode, split_lines
-from syncer.yamlfile.nodes import CHARACTERS_A_NODE, MOST_DEPTH, MOST_NODES, Mark
+from syncer.yamlfile.nodes import CHARACTERS_A_NODE, MOST_DEPTH, MOST_NODES
 from syncer.yamlfile.quick import quick_data, quick_mark
 from tests.properties import examples
-from tests.yamlfile.texts import WORDS
+from tests.yamlfile.texts import WORDS, paths
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "policy" / "examples").rglob("*.yaml"))
 
@@ -28,12 +28,15 @@ def spelled(value: Any) -> Any:
 def agrees(text: str) -> bool:
     """Whether the quick reader says something; then the other one says the same, and finds nothing wrong."""
     lines = split_lines(text)
-    data = quick_data(text, lines)
-    if data is None:
+    read = quick_data(text, lines)
+    if read is None:
         return False
+    data, outline = read
     composed = compose("p.yaml", text, lines)
     assert () == composed.findings
     assert spelled(composed.data) == spelled(data)
+    for path in paths(data):
+        assert composed.mark.find(path) == outline.find(path), path
     assert quick_mark(text) in (None, composed.mark)
     return True
 
@@ -182,17 +185,3 @@ def test_a_file_at_the_bound_of_values() -> None:
     assert not agrees(f"a: [{'1,' * MOST_NODES}]")
     wide = "\n".join(chain(["a:"], ("- {b: 1}" for _ in range(MOST_NODES // 3 + 1))))
     assert not agrees(wide)
-
-
-def test_values_stand_where_they_do_with_the_places_of_keys_or_without() -> None:
-    text = "a: 1\nb:\n  - c: [x, {d: y}]\n    e: z\n"
-    whole, values = quick_mark(text), quick_mark(text, keys=False)
-    assert whole and values
-    assert {"a", "b"} == set(whole.keys) > set(values.keys) == set()
-    paths: list[list[str | int]] = [["a"], ["b"], ["b", 0], ["b", 0, "c", 1, "d"], ["b", 0, "e"]]
-    for path in paths:
-        below: list[Mark | None] = [whole, values]
-        for step in path:
-            below = [mark and mark.below(step) for mark in below]
-        first, second = below
-        assert first and second and (first.line, first.column) == (second.line, second.column)
