@@ -1,9 +1,9 @@
 """Small organizations: raw queues as live has them, policies for them, and the plan between the two."""
 
 import random
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -20,6 +20,8 @@ from syncer.model.settings import UNKNOWN, Organization
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import AUTO, read_live
 from tests.stated import activated, backed_by, condition, groups_when, overflow_to, stated
+
+T = TypeVar("T")
 
 NOW = "2026-03-01T08:30:00.000Z"
 API = "https://api.example.com"
@@ -56,8 +58,8 @@ class Live:
     def view(self) -> View:
         return WHOLE
 
-    def list_queues(self) -> list[Raw]:
-        return list(self._raws)
+    def list_queues(self, read: Callable[[Raw], T]) -> list[T]:
+        return list(map(read, self._raws))
 
     def list_groups(self, _types: Collection[str]) -> list[Raw]:
         self.asked_for_groups += 1

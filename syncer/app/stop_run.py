@@ -185,7 +185,7 @@ def still_open(
     from syncer.planning.stop import live_edges
 
     done = {outcome.change.queue for outcome in result.outcomes if outcome.done}
-    listed = [read_queue(raw) for raw in locked.client.list_queues()]
+    listed = locked.client.list_queues(read_queue)
     edges = [edge for edge in live_edges(listed) if exemption.stops(*edge.pair)]
     doubtful = {edge.queue.id for edge in edges} & done
     left = [edge for edge in edges if edge.queue.id not in doubtful]

@@ -6,7 +6,7 @@ written; the rest is seen here.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from syncer.applying.take_back import Loops, Ours, Targets, as_written
 from syncer.errors import ApiError, BadAnswer
@@ -16,6 +16,8 @@ from syncer.model.change import QueueChange
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_force, mean_the_same, of_kinds
 from syncer.net.timing import ListingTime
+
+T = TypeVar("T")
 
 SHORTEST = 30.0
 """The least number of seconds that a look counts."""
@@ -36,8 +38,8 @@ _NOT_SEEN = frozenset({400, 403, 404, 410})
 class QueueLister(Protocol):
     """The calls that a look needs; the client of the live API has them."""
 
-    def list_queues(self) -> list[dict[str, Any]]:
-        """The JSON of all queues."""
+    def list_queues(self, read: Callable[[dict[str, Any]], T]) -> list[T]:
+        """What ``read`` makes of the JSON of each queue."""
 
     def get_queue(self, queue_id: str) -> dict[str, Any]:
         """Read one queue."""
@@ -94,7 +96,7 @@ class LiveWatch:
         self._last = ListingTime(ended, ended - self.began)
 
     def _listed(self) -> dict[str, LiveQueue]:
-        return {queue.id: queue for queue in map(read_queue, self._api.list_queues())}
+        return {queue.id: queue for queue in self._api.list_queues(read_queue)}
 
     def _whole(self, queues: dict[str, LiveQueue]) -> dict[str, LiveQueue]:
         """A listing with the queues that matter to this run and are not in it."""

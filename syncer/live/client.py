@@ -1,9 +1,9 @@
 """The calls of the live API."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType, TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 from syncer.errors import ApiError, BadAnswer, Forbidden, NotFound, Refused
@@ -19,7 +19,7 @@ from syncer.live.responses import Answer, Calls
 from syncer.live.rights import DIVISIONS as DIVISIONS_RIGHT
 from syncer.live.rights import GROUPS, ORGANIZATION, SKILL_GROUPS, TEAMS, VIEW, VIEW_QUEUES, Right
 from syncer.live.view import DIVISIONS, MOST_NAMED, NOT_KNOWN, View, view_in
-from syncer.live.wire import spoken_dialect
+from syncer.live.wire import SpokenDialect, spoken_dialect
 from syncer.model.json_values import items
 from syncer.model.queue import GROUP, SKILL_GROUP, TEAM
 from syncer.model.rule import Dialect
@@ -35,6 +35,8 @@ _OTHER_GROUPS: Final[Mapping[str, tuple[str, Right, str]]] = MappingProxyType(
         SKILL_GROUP: ("/api/v2/routing/skillgroups", SKILL_GROUPS, "skill groups"),
     }
 )
+
+T = TypeVar("T")
 
 
 class Client:
@@ -111,10 +113,21 @@ class Client:
         self._learn([each for each in items(answer.body.get("entities")) if isinstance(each, dict)])
         return answer
 
-    def list_queues(self) -> list[dict[str, Any]]:
-        """The JSON of all queues, each once, in as few pages as the server allows."""
-        found = read_pages(self.exchange, QUEUES, VIEW_QUEUES)
-        self._learn(found)
+    def list_queues(self, read: Callable[[dict[str, Any]], T]) -> list[T]:
+        """What ``read`` makes of the JSON of each queue, as its page arrives; each queue once,
+        in as few pages as the server allows."""
+        shown = SpokenDialect()
+
+        def taken(raw: dict[str, Any]) -> T:
+            kept = read(raw)
+            if self.exchange.form is None:
+                with suppress(BadAnswer):  # the reader of the rules reports what is wrong with them
+                    shown.hear(raw)
+            return kept
+
+        found = read_pages(self.exchange, QUEUES, VIEW_QUEUES, read=taken)
+        if found and self.exchange.form is None:
+            self.exchange.form = shown.or_else(MIXED)
         return found
 
     def list_groups(self, types: Collection[str] = (GROUP,)) -> list[dict[str, Any]]:

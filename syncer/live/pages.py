@@ -27,19 +27,28 @@ _READS = 4
 Fetch = Callable[[int], Mapping[str, Any]]
 """Gives the page of a number from 1."""
 
+Read = Callable[[dict[str, Any]], Any]
+"""What is kept of an entity."""
+
+
+def _as_it_came(entity: dict[str, Any]) -> dict[str, Any]:
+    return entity
+
 
 def read_all(
     fetch: Fetch,
     what: str = QUEUES,
     *,
+    read: Read = _as_it_came,
     most: int = _MOST_PAGES,
     counting: Counting = uncounted,
     side_by_side: int = 1,
     cut: Callable[[bool], None] = uncut,
-) -> list[dict[str, Any]]:
-    """All entities of all pages (``most`` of them), each once, in the order of the server; ``what`` they are,
-    in the plural. ``counting`` is notified of each page. If the first page states the number of pages, this
-    many are fetched ``side_by_side``, by threads; ``cut`` ends their waits.
+) -> list[Any]:
+    """What ``read`` makes of the entities of all pages (``most`` of them), each once, in the order of the
+    server; ``what`` they are, in the plural. A page is read when it arrives, and not kept. ``counting`` is
+    notified of each page. If the first page states the number of pages, this many are fetched
+    ``side_by_side``, by threads; ``cut`` ends their waits.
 
     When the total changes between pages, an id comes twice, or fewer come than the total, the
     list changed while it was read, and is read again, up to three times. Raises BadAnswer when it still
@@ -50,7 +59,7 @@ def read_all(
             Count(counting, f"reading {what}") as count,
             closing(_fetched(fetch, most, side_by_side, cut)) as pages,
         ):
-            listing = _read_once(pages, what, most, count)
+            listing = _read_once(pages, what, most, count, read)
         if listing is not None:
             return listing
     raise BadAnswer(
@@ -95,17 +104,17 @@ def _fetched(
 
 
 def _read_once(
-    pages: Iterable[Mapping[str, Any]], what: str, most: int, count: Count
-) -> list[dict[str, Any]] | None:
+    pages: Iterable[Mapping[str, Any]], what: str, most: int, count: Count, read: Read
+) -> list[Any] | None:
     """One reading of all pages, or None when the list changed."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Any] = {}
     totals: set[int] = set()
     for number, raw in enumerate(pages, 1):
         page = _page(raw, number, what)
         for entity in page.entities:
             if entity["id"] in found:
                 return None
-            found[entity["id"]] = entity
+            found[entity["id"]] = read(entity)
         if page.total is not None:
             totals.add(page.total)
         count.so_far(len(found), page.total)
@@ -165,16 +174,28 @@ def entities_of(raw: Mapping[str, Any], number: int, what: str) -> tuple[dict[st
 
 
 def read_pages(
-    exchange: Exchange, path: str, right: Right, what: str = QUEUES, *, asked: str = ""
-) -> list[dict[str, Any]]:
-    """The list of ``what`` at ``path``, by the numbers of its pages; ``asked`` is more of the query."""
+    exchange: Exchange,
+    path: str,
+    right: Right,
+    what: str = QUEUES,
+    *,
+    asked: str = "",
+    read: Read = _as_it_came,
+) -> list[Any]:
+    """What ``read`` makes of each of ``what`` at ``path``, by the numbers of their pages; ``asked`` is more
+    of the query."""
 
     def page(number: int) -> Mapping[str, Any]:
         query = f"?pageNumber={number}&pageSize={PAGE_SIZE}{asked}"
         return exchange.answer(Request("GET", path, f"{path}{query}", right)).body
 
     return read_all(
-        page, what, counting=exchange.timing.counting, side_by_side=SIDE_BY_SIDE, cut=exchange.timing.cut
+        page,
+        what,
+        read=read,
+        counting=exchange.timing.counting,
+        side_by_side=SIDE_BY_SIDE,
+        cut=exchange.timing.cut,
     )
 
 

@@ -11,6 +11,7 @@ from syncer.kinds.registry import DIALECTS, KINDS, MIXED, OVERFLOW_RULES, POLICY
 from syncer.live.merge import merged
 from syncer.model.change import QueueChange, Written
 from syncer.model.json_values import canonical, digest, id_in, items, shown
+from syncer.model.packed import Packed
 from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules, mean_the_same, of_kinds
 
@@ -53,7 +54,7 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         problems={place: reading.problem for place, reading in enumerate(readings) if reading.problem},
         assumed=frozenset(place for place, reading in enumerate(readings) if reading.assumed),
         held={place: reading.held for place, reading in enumerate(readings) if reading.held},
-        raw=raw,
+        raw=raw if isinstance(raw, Packed) else Packed(raw),
         groups=read_groups_told(raw),
         members=read_members(raw),
     )
@@ -172,18 +173,33 @@ def lock_kind(raw: Mapping[str, Any]) -> Literal["etag", "compare"]:
     return "etag" if _etag(raw) else "compare"
 
 
-def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dialect:
-    """The dialect of the API: etags or overflow rules indicate one, backup queues (even the queue itself) and
-    conditional groups the other; if there is neither, ``otherwise``."""
-    spoken: set[str] = set()
-    for raw in raws:
+class SpokenDialect:
+    """The dialect of the API, as its queues show it one by one: etags or overflow rules indicate one, backup
+    queues (even the queue itself) and conditional groups the other."""
+
+    def __init__(self) -> None:
+        self._spoken: set[str] = set()
+
+    def hear(self, raw: Mapping[str, Any]) -> None:
+        """Take the JSON of one more queue into account."""
         if _etag(raw):
-            spoken.add(OVERFLOW_RULES.name)
-        unheard = (kind for kind in KINDS if kind.dialect and kind.dialect not in spoken)
-        spoken |= {kind.dialect for kind in unheard if kind.is_shown(raw)}
-    if len(spoken) > 1:
-        return MIXED
-    return DIALECTS[spoken.pop()] if spoken else otherwise
+            self._spoken.add(OVERFLOW_RULES.name)
+        unheard = (kind for kind in KINDS if kind.dialect and kind.dialect not in self._spoken)
+        self._spoken |= {kind.dialect for kind in unheard if kind.is_shown(raw)}
+
+    def or_else(self, otherwise: Dialect) -> Dialect:
+        """The dialect, or ``otherwise`` if no queue showed one."""
+        if len(self._spoken) > 1:
+            return MIXED
+        return next((DIALECTS[name] for name in self._spoken), otherwise)
+
+
+def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dialect:
+    """The dialect that these queues show, or ``otherwise`` if they show none."""
+    spoken = SpokenDialect()
+    for raw in raws:
+        spoken.hear(raw)
+    return spoken.or_else(otherwise)
 
 
 def state_digest(raw: Mapping[str, Any]) -> str:

@@ -1,13 +1,13 @@
 """Gather what a plan is made of: what the organization has, beside what is on disk."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from syncer.kinds.registry import DIALECTS, OVERFLOW_RULES, ask_groups
 from syncer.live.flows import NO_FLOWS, FlowsRead
 from syncer.live.view import WHOLE, View
-from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
+from syncer.live.wire import SpokenDialect, read_group, read_queue
 from syncer.model.policy import PolicySet
 from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group, LiveQueue, known_groups
 from syncer.model.rule import Dialect
@@ -16,6 +16,8 @@ from syncer.planning.build import Inputs
 from syncer.planning.disk import OnDisk
 
 AUTO = "auto"
+
+T = TypeVar("T")
 
 
 class LiveReader(Protocol):
@@ -38,8 +40,8 @@ class LiveReader(Protocol):
     def list_groups(self, types: Collection[str]) -> list[dict[str, Any]]:
         """The JSON of all groups of agents of these types."""
 
-    def list_queues(self) -> list[dict[str, Any]]:
-        """The JSON of all queues."""
+    def list_queues(self, read: Callable[[dict[str, Any]], T]) -> list[T]:
+        """What ``read`` makes of the JSON of each queue, as its page arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,21 @@ def read_live(
     about them, nor is the view of a gateway that knows overflow rules alone, and no divisions.
     """
     organization = api.organization()
-    raws = api.list_queues()
-    queues = tuple(sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id)))
-    spoken = spoken_dialect(raws, api.usual_dialect) if dialect == AUTO else DIALECTS[dialect]
-    locks = {lock_kind(raw) for raw in raws}
+    shown = SpokenDialect()
+
+    def read(raw: Mapping[str, Any]) -> LiveQueue:
+        queue = read_queue(raw)
+        shown.hear(raw)
+        return queue
+
+    queues = tuple(sorted(api.list_queues(read), key=lambda queue: (queue.name, queue.id)))
+    spoken = shown.or_else(api.usual_dialect) if dialect == AUTO else DIALECTS[dialect]
     types = _types_to_ask(policies, queues, with_groups=with_groups) if ask_groups(spoken.holds) else ()
     listed = tuple(read_group(raw) for raw in api.list_groups(types)) if types else ()
     return Live(
         api=api.api,
         queues=queues,
-        lock="compare" if "compare" in locks else "etag",
+        lock="etag" if all(queue.etag for queue in queues) else "compare",
         dialect=spoken,
         groups=known_groups(listed, tuple(group for queue in queues for group in queue.groups)),
         organization=organization,

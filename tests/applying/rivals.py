@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
@@ -26,6 +26,8 @@ from syncer.planning.gather import Live, read_live
 from tests.applying.scripted import NOW, RUN
 from tests.program import live_queue, overflow
 from tests.stated import overflow_to
+
+T = TypeVar("T")
 
 FAST = Settings(pace=Pace(1e6, 1000), retries=Retries(backoff=0.0, backoff_max=0.0, settle=0.0))
 Happens = Callable[[], object]
@@ -70,9 +72,9 @@ class Watched:
         with self.at(f"put {queue_id}"):
             return self.client.put_queue(queue_id, body, etag)
 
-    def list_queues(self) -> list[dict[str, Any]]:
+    def list_queues(self, read: Callable[[dict[str, Any]], T]) -> list[T]:
         with self.at(f"list {sum(each.startswith('list') for each in self.log) + 1}"):
-            return self.client.list_queues() if self.stale is None else self.stale
+            return self.client.list_queues(read) if self.stale is None else list(map(read, self.stale))
 
     def calls(self) -> Mapping[str, int]:
         return self.client.calls()
@@ -169,7 +171,7 @@ class Owner:
         """The targets of the rules of each queue."""
         return {
             queue["id"]: [each["overflowTarget"] for each in queue["routingRules"] if each["enabled"]]
-            for queue in self.api.client.list_queues()
+            for queue in self.api.client.list_queues(dict)
         }
 
     def looped(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -25,6 +25,8 @@ from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.settings import Settings
 from syncer.net.timing import Timing
 from tests.applying.scripted import NOW, RUN, Scripted, change, raw, rule
+
+T = TypeVar("T")
 
 OLD = rule(threshold=10)
 
@@ -48,8 +50,8 @@ class Live:
     def turn(self) -> TurnApi:
         raise AssertionError("live has etags")
 
-    def list_queues(self) -> list[dict[str, Any]]:
-        return [queue.get_queue(name) for name, queue in self.queues.items()]
+    def list_queues(self, read: Callable[[dict[str, Any]], T]) -> list[T]:
+        return [read(queue.get_queue(name)) for name, queue in self.queues.items()]
 
     def calls(self) -> dict[str, int]:
         return {"PUT": sum(len(queue.sent) for queue in self.queues.values())}

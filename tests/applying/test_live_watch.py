@@ -1,7 +1,8 @@
 """Looks at live: what somebody else changed meanwhile, and whether it could close a loop."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -13,6 +14,8 @@ from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.rule import Rule
 from syncer.net.timing import ListingTime
+
+T = TypeVar("T")
 
 
 def overflow(target: str, enabled: bool = True) -> dict[str, Any]:
@@ -45,12 +48,12 @@ class Live:
     now: float = 0.0
     takes: float = 0.0
 
-    def list_queues(self) -> list[dict[str, Any]]:
+    def list_queues(self, read: Callable[[dict[str, Any]], T]) -> list[T]:
         self.now += self.takes
         listing = self.listings.pop(0)
         if listing is None:
             raise NoAnswer("the connection broke")
-        return listing
+        return list(map(read, listing))
 
     def get_queue(self, queue_id: str) -> dict[str, Any]:
         self.asked.append(queue_id)

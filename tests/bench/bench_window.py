@@ -128,7 +128,7 @@ def rivals(emulator: Emulator, names: list[str], seconds: float, dice: random.Ra
 def run(parallel: int, edits: int, *, together: bool) -> tuple[float, int]:
     """The median window in milliseconds, and how many edits were lost."""
     with organization(edits, PACE) as (emulator, client):
-        live = [read_queue(raw) for raw in client.list_queues() if raw["id"] != "t"]
+        live = [queue for queue in client.list_queues(read_queue) if queue.id != "t"]
         seconds = 3 * edits / PACE.requests_per_second
         rival = rivals(emulator, [queue.id for queue in live], seconds, random.Random(parallel))
         api = client if together else Before(client)

@@ -1,11 +1,11 @@
 """A small world: three queues behind the calls of the API, runs of the real engine, and somebody else."""
 
 import copy
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import Stop
@@ -23,6 +23,8 @@ from tests.applying.rivals import FAST, Clock, wanted
 from tests.applying.scripted import NOW, RUN
 from tests.interleavings.scheduler import GOOD, CrashError, Gate
 from tests.program import live_queue, overflow
+
+T = TypeVar("T")
 
 LOST, UNHEARD = "the answer is lost", "the request is lost"
 DIES_BEFORE, DIES_AFTER = "the process dies before it", "the process dies after it"
@@ -117,10 +119,10 @@ class Calls:
     def begin(self) -> None:
         """Nothing has to be waited for."""
 
-    def list_queues(self) -> list[Raw]:
+    def list_queues(self, read: Callable[[Raw], T]) -> list[T]:
         self.gate.pass_(self.actor, "list")
         self.world.looks[self.actor] = self.world.looped()
-        return copy.deepcopy(list(self.world.queues.values()))
+        return [read(copy.deepcopy(queue)) for queue in self.world.queues.values()]
 
     def get_queue(self, queue_id: str) -> Raw:
         self.gate.pass_(self.actor, f"get {queue_id}")

@@ -30,7 +30,7 @@ def test_a_listing_takes_as_few_calls_as_can_be(count: int, calls: int) -> None:
         with connect(
             server.endpoints, CLIENT, write=False, settings=SETTINGS, timing=FakeTime().timing
         ) as made:
-            assert [queue["id"] for queue in made.list_queues()] == [f"q{i}" for i in range(count)]
+            assert [queue["id"] for queue in made.list_queues(dict)] == [f"q{i}" for i in range(count)]
             assert made.calls() == {f"GET {QUEUES}": calls, "POST /login/oauth2/token": 1}
         assert server.seen[1].path == f"{QUEUES}?pageNumber=1&pageSize=500"
         assert server.seen[1].headers["authorization"] == "Bearer token-1"

@@ -47,7 +47,7 @@ def test_at_a_gateway_the_permission_is_named_where_the_scope_is_none() -> None:
 def test_a_refusal_speaks_as_the_queues_that_were_listed(queue: dict[str, object], form: Dialect) -> None:
     page = answer({"entities": [{"id": "q", "name": "Q", **queue}], "pageCount": 1, "total": 1})
     with client(page, answer(status=403)) as (made, _):
-        made.list_queues()
+        made.list_queues(dict)
         with pytest.raises(Forbidden) as refused:
             made.get_queue("q")
     assert f"The client needs {VIEW.in_words(form)}." == refused.value.hint
@@ -57,7 +57,7 @@ def test_a_region_never_speaks_of_scopes() -> None:
     with serving(lambda seen: token_answer() if seen.method == "POST" else answer(status=403)) as server:
         where = Endpoints(server.url, server.url, gateway=False)
         with connect(where, CLIENT, write=True, settings=SETTINGS, timing=FakeTime().timing) as made:
-            for call in (made.list_queues, made.list_groups, made.get_organization):
+            for call in (lambda: made.list_queues(dict), made.list_groups, made.get_organization):
                 with pytest.raises(Forbidden) as refused:
                     call()
                 assert "scope" not in refused.value.hint

@@ -41,7 +41,7 @@ def test_a_stale_listing_is_waited_for_and_an_interrupt_ends_the_waiting(tmp_pat
     with owners(tmp_path, QUIET, {"a": ["b"]}, lock="none") as [owner]:
         owner.settings, owner.timing = SETTLING, clock.timing
         planned = owner.plan()
-        owner.api.stale = owner.api.client.list_queues()
+        owner.api.stale = owner.api.client.list_queues(dict)
         assert "done" == owner.apply(planned).status
         assert 30.0 == clock.slept
         owner.api.stale = None

@@ -2,11 +2,11 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import requests
@@ -35,6 +35,8 @@ from tests.applying.scripted import NOW, RUN
 from tests.networks import World, world
 from tests.properties import examples
 from tests.story import told
+
+T = TypeVar("T")
 
 MOVES = ("_etag", "dateModified", "modifiedBy")
 FAST = Settings(pace=Pace(1e6, 1000), retries=Retries(backoff=0.0, backoff_max=0.0))
@@ -73,8 +75,8 @@ class Failing:
     def turn(self) -> Turn:
         return self.client.turn()
 
-    def list_queues(self) -> list[dict[str, Any]]:
-        return self.client.list_queues()
+    def list_queues(self, read: Callable[[dict[str, Any]], T]) -> list[T]:
+        return self.client.list_queues(read)
 
     def calls(self) -> Mapping[str, int]:
         return self.client.calls()
@@ -123,7 +125,7 @@ class Bench:
         """Every queue as it is, but for what the server counts and dates."""
         return {
             queue["id"]: {key: value for key, value in queue.items() if key not in MOVES}
-            for queue in self.client.list_queues()
+            for queue in self.client.list_queues(dict)
         }
 
     def check(self) -> None:
