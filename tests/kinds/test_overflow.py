@@ -173,7 +173,7 @@ def test_missing_values_are_zero_and_whole_floats_are_whole() -> None:
         ({"threshold": 2.5}, OverflowRule("a", 100), "threshold is 2.5"),
         ({"threshold": 101}, OverflowRule("a", 101), "threshold is 101"),
         ({"threshold": -1}, OverflowRule("a", 100), "threshold is -1"),
-        ({"threshold": 10**4000}, OverflowRule("a", 100), "threshold is a huge number"),
+        ({"threshold": 10**5000}, OverflowRule("a", 100), "threshold is a huge number"),
         ({"overflowDelay": [1]}, OverflowRule("a"), r"overflowDelay is \[1\]"),
         ({"overflowDelay": 3601}, OverflowRule("a", 0, 3601), "overflowDelay is 3601"),
         ({"enabled": "no"}, OverflowRule("a", enabled=True), "enabled is 'no', neither true nor false"),
