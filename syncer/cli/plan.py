@@ -20,7 +20,7 @@ from syncer.cli.options import (
 from syncer.cli.present import present
 from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
-from syncer.model.garbage import young_collection
+from syncer.model.garbage import without_collection
 
 
 @click.command(name="plan")
@@ -57,7 +57,7 @@ def command(**options: Any) -> int:
         pick(LiveTarget, options),
         pick(PlanOptions, options),
     )
-    with young_collection():
+    with without_collection():
         return present(
             "plan", terminal, lambda: plan(source, target, wanted, session=terminal.session), wanted.out
         )

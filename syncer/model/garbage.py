@@ -7,10 +7,6 @@ would walk through all that was made, over and over.
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
-
-_SELDOM: Final = (20_000, 50, 1_000_000)
-"""After how many objects the youngest are collected, and after how many times those of the next age."""
 
 
 @contextmanager
@@ -23,15 +19,3 @@ def without_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-@contextmanager
-def young_collection() -> Iterator[None]:
-    """Collect what was made of late alone meanwhile, and that seldom: what is old is kept, and
-    walking through it costs more than all the rest. Behind it all is as it was before."""
-    before = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
