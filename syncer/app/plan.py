@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import unfinished_runs
@@ -13,10 +13,12 @@ from syncer.errors import ConfigError, PoliciesInvalid, WrongUsage
 from syncer.report.views import Planned, ReportOf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from syncer.app.places import LiveTarget, PolicySource
+    from syncer.model.change import Unmanaged
+    from syncer.model.plan import Plan
     from syncer.model.policy import PolicyFile
     from syncer.planning.before import Base
     from syncer.planning.build import Inputs
@@ -44,10 +46,43 @@ def plan(
     return session.ended(_plan(source, target, options, session))
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A plan with what its report needs beside it. The policies and live queues that it was made of are not
+    held: a large organization needs their memory for the document."""
+
+    plan: Plan
+    unmanaged: tuple[Unmanaged, ...] | None
+    sources: Mapping[str, Sequence[str]]
+
+
 def _plan(
     source: PolicySource, target: LiveTarget, options: PlanOptions, session: Session
 ) -> ReportOf[Planned]:
-    """Read, list, compare, check, save."""
+    """Make the plan, save it, and return it as a report."""
+    from syncer.app.same_options import apply_options
+    from syncer.planning.document import plan_document
+    from syncer.planning.saved_plan import save_plan
+
+    made = _made(source, target, options, session)
+    if isinstance(made, ReportOf):
+        return made
+    plan, document = made.plan, plan_document(made.plan)
+    if options.out is not None:
+        save_plan(document, options.out, session.environ.get("SYNCER_PLAN_KEY", ""))
+    code = 2 if options.detailed_exitcode and plan.changes else 0
+    if not plan.applicable:
+        code = PoliciesInvalid.exit_code
+    saved_to = str(options.out) if options.out else ""
+    again = apply_options(source, target, options, session.environ)
+    view = Planned(plan, document, saved_to, made.unmanaged, again)
+    return ReportOf("plan", code, view, plan.findings, made.sources)
+
+
+def _made(
+    source: PolicySource, target: LiveTarget, options: PlanOptions, session: Session
+) -> _Made | ReportOf[Planned]:
+    """Read, list, compare, check; a report without a plan if a policy file can't be read."""
     from syncer.app.connection import client_for, fresh_plan
     from syncer.app.flows import reading_flows
     from syncer.app.holds import holds_in
@@ -57,13 +92,11 @@ def _plan(
     from syncer.app.open_runs import warn_of_open_runs
     from syncer.app.planned_source import lacking, reading, source_of
     from syncer.app.record_store import bring_record
-    from syncer.app.same_options import apply_options
     from syncer.checks.freeze import declared_freezes, over
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
     from syncer.net.timing import rfc3339
     from syncer.planning.disk import read_disk
-    from syncer.planning.saved_plan import save_plan
     from syncer.resolving.select import refuse_unfit
 
     session.source = source_of(session.environ, source)
@@ -100,21 +133,8 @@ def _plan(
     if words := over(session.environ, session.now()):
         session.warnings.append(words)
     ahead = warnings_ahead(fresh.plan, disk.settings.safety, session.now(), declared)
-    fresh = replace(fresh, plan=replace(fresh.plan, findings=(*fresh.plan.findings, *ahead)))
-    if options.out is not None:
-        save_plan(fresh.document, options.out, session.environ.get("SYNCER_PLAN_KEY", ""))
-    code = 2 if options.detailed_exitcode and fresh.plan.changes else 0
-    if not fresh.plan.applicable:
-        code = PoliciesInvalid.exit_code
-    saved_to = str(options.out) if options.out else ""
-    view = Planned(
-        fresh.plan,
-        fresh.document,
-        saved_to,
-        fresh.unmanaged(options.unmanaged),
-        apply_options(source, target, options, session.environ),
-    )
-    return ReportOf("plan", code, view, fresh.plan.findings, disk.sources)
+    plan = replace(fresh.plan, findings=(*fresh.plan.findings, *ahead))
+    return _Made(plan, fresh.unmanaged(options.unmanaged), disk.sources)
 
 
 def _base(
