@@ -100,6 +100,19 @@ class Bounds:
         return load.of(limit) if load else None
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A network with its loads."""
+
+    network: Network
+    loads: Bounds
+
+    @classmethod
+    def of(cls, network: Network) -> "Loaded":
+        """``network`` with the loads that follow from it."""
+        return cls(network, bounds(network))
+
+
 def bounds(network: Network) -> Bounds:
     """Work out the loads at the most and at the least."""
     found = loads(network)

@@ -1,10 +1,10 @@
 """What a change means in contacts: the queues that it touches or that are next to one, and each rule."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from syncer.checks.loads import Bounds, Loads
+from syncer.checks.loads import Bounds, Loaded, Loads
 from syncer.checks.since import Before
 from syncer.live.pages import PAGE_SIZE
 from syncer.model.change import Contacts, QueueChange, RuleChange
@@ -30,8 +30,7 @@ RuleId = tuple[str, str, str, float, int]
 
 def affected_queues(
     changes: Sequence[QueueChange],
-    network: Network,
-    after: Bounds,
+    after: Loaded,
     before: Before,
     edges: Network,
     findings: Iterable[Finding] = (),
@@ -39,12 +38,13 @@ def affected_queues(
     """The queues that change, the ends of their rules, those of the ``findings`` that the change causes, the
     neighbors of all these, and those whose load moves, in the order of names.
 
-    ``network`` is the target network and ``after`` its loads; ``edges`` is the network before.
+    ``after`` is the target network; ``edges`` is the network before.
     """
+    network = after.network
     changed = {change.queue for change in changes}
     changed |= {rule.target for change in changes for rule in change.rules if rule.target in network.index}
     core = changed | _in_danger(findings)
-    near = core | _moved(before.loads, after)
+    near = core | _moved(before.loads, after.loads)
     for side in (network, edges):
         for edge in side.edges:
             if edge.source in core or edge.target in core:
@@ -59,7 +59,7 @@ def affected_queues(
             managed=node.managed,
             position=node.position,
             before=_state(before.nodes.get(node.key, node), before.loads),
-            after=_state(node, after),
+            after=_state(node, after.loads),
         )
         for node in network.nodes
         if node.key in near
@@ -131,7 +131,7 @@ def _state(node: Node, found: Bounds) -> QueueState:
 
 
 def with_contacts(
-    changes: Iterable[QueueChange], desired: Mapping[str, Desired], after: Bounds, before: Bounds
+    changes: Sequence[QueueChange], desired: Mapping[str, Desired], after: Bounds, before: Bounds
 ) -> tuple[QueueChange, ...]:
     """The changes, each rule with its line in the policies and the contacts that it moves."""
 
@@ -140,12 +140,13 @@ def with_contacts(
         position = positions.get((queue, rule.kind, rule.rule.key)) if rule.after else None
         return replace(rule, contacts=contacts, position=position)
 
+    changed = {change.queue for change in changes}
     positions = {
         (queue, rule.kind, rule.key): position
-        for queue, wanted in desired.items()
-        for rule, position in zip(wanted.rules, wanted.positions, strict=False)
+        for queue in changed
+        for rule, position in zip(desired[queue].rules, desired[queue].positions, strict=False)
     }
-    was, will_be = _Amounts(before), _Amounts(after)
+    was, will_be = _Amounts(before, changed), _Amounts(after, changed)
     return tuple(
         replace(change, rules=tuple(moved(change.queue, rule) for rule in change.rules)) for change in changes
     )
@@ -161,11 +162,13 @@ def _contacts(queue: str, rule: RuleChange, was: "_Amounts", will_be: "_Amounts"
 
 
 class _Amounts:
-    """What each rule moves: nothing where it isn't in force, None where the load of its queue isn't known."""
+    """What each rule of some queues moves: nothing where it isn't in force, None where the load of its queue
+    isn't known."""
 
-    def __init__(self, found: Bounds) -> None:
+    def __init__(self, found: Bounds, queues: Collection[str]) -> None:
         self._known = found.most.of
-        self._most, self._least = _by_rule(found.most), _by_rule(found.least)
+        self._most = _by_rule(found.most, queues)
+        self._least = self._most if found.exact else _by_rule(found.least, queues)
 
     def of(self, queue: str, rule: Rule | None) -> float | None:
         """The most that it moves."""
@@ -183,10 +186,12 @@ def _id(queue: str, rule: Rule) -> RuleId:
     return (queue, rule.kind, rule.target, rule.share, rule.delay)
 
 
-def _by_rule(found: Loads) -> dict[RuleId, float]:
+def _by_rule(found: Loads, queues: Collection[str]) -> dict[RuleId, float]:
     amounts: dict[RuleId, float] = {}
     for flow in found.flows:
         edge = flow.edge
+        if edge.source not in queues:
+            continue
         key = (edge.source, edge.kind, edge.target, edge.threshold, edge.delay)
         amounts[key] = amounts.get(key, 0.0) + flow.amount
     return amounts

@@ -7,11 +7,11 @@ that is applied; else those of the policies themselves.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from syncer.checks import check_network, weigh
-from syncer.checks.loads import bounds
+from syncer.checks import weigh
+from syncer.checks.loads import Loaded
 from syncer.checks.since import Before, Identity, Touched, identity
 from syncer.model.change import Action, QueueChange, RuleChange
-from syncer.model.finding import Since
+from syncer.model.finding import Finding, Since
 from syncer.model.network import Facts, Network, Node, edges_of
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
@@ -58,27 +58,33 @@ def base_of_saved(plan: Plan) -> Base:
     return Base(plan.facts_before, standing or None)
 
 
-def checks_before(network: Network, base: Base, settings: Settings) -> Before:
-    """The checks on the network before."""
-    found = bounds(network)
-    findings = weigh(check_network(network, found, settings.scenarios), settings)
-    return Before(findings, {node.key: node for node in network.nodes}, found, base.known)
+def checks_before(old: Loaded, findings: Sequence[Finding], base: Base, settings: Settings) -> Before:
+    """The network before with its loads, and the ``findings`` of the checks on it."""
+    nodes = {node.key: node for node in old.network.nodes}
+    return Before(weigh(findings, settings), nodes, old.loads, base.known)
 
 
-def network_before(
-    network: Network, live: Iterable[LiveQueue], changes: Iterable[QueueChange], base: Base
-) -> Network:
-    """``network``, which is the target network, before the ``changes``, with the facts of before.
+def network_before(network: Network, live: Iterable[LiveQueue], changes: Sequence[QueueChange]) -> Network:
+    """``network``, which is the target network, before the ``changes``; the same one if there are none.
 
     Queues that don't change have the same edges in the same order, which counts where delays are equal.
     """
+    if not changes:
+        return network
     changed = {change.queue for change in changes}
     edges = [edge for edge in network.edges if edge.source not in changed]
     for queue in live:
         if queue.id in changed:
             edges += (edge for rule in queue.rules for edge in edges_of(queue.id, rule))
-    nodes = tuple(_with_facts(node, base.facts) for node in network.nodes)
-    return Network(nodes, tuple(edges), network.transfers)
+    return Network(network.nodes, tuple(edges), network.transfers)
+
+
+def with_facts(before: Loaded, base: Base) -> Loaded:
+    """The network before with the facts of before; the same one if the policies still state the same."""
+    nodes = tuple(_with_facts(node, base.facts) for node in before.network.nodes)
+    if nodes == before.network.nodes:
+        return before
+    return Loaded.of(Network(nodes, before.network.edges, before.network.transfers))
 
 
 def _with_facts(node: Node, facts: Mapping[str, Facts]) -> Node:

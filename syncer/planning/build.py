@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from syncer.audit.exceptions import Exemption, exceptions_at
 from syncer.checks import check_network, weigh
 from syncer.checks.constructs import check_constructs, check_constructs_live
-from syncer.checks.loads import bounds, headroom
+from syncer.checks.loads import Loaded, headroom
 from syncer.checks.references import check_references
 from syncer.checks.since import held_against, identity, solved
 from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, POLICY_KINDS, SWITCHED_KINDS, kind_of
@@ -35,6 +35,7 @@ from syncer.planning.before import (
     moved_facts,
     network_before,
     touched_by,
+    with_facts,
 )
 from syncer.planning.diff import diff_rules
 from syncer.planning.exceptions import hold_stops
@@ -185,12 +186,17 @@ def plan_towards(
     """
     network, settings, others = resolved.network, inputs.settings, inputs.others
     changes, untouched = _compare(resolved, inputs)
-    now = bounds(network)
-    ordered, on_the_way = in_safe_order(changes, network, inputs.live, now)
-    old = network_before(network, inputs.live, ordered, inputs.base)
-    before = checks_before(old, inputs.base, settings)
-    all_found = weigh((*found, *check_network(network, now, settings.scenarios), *on_the_way), settings)
-    findings = names_first(held_against(all_found, before, now, touched_by(ordered), settings.strict))
+    after = Loaded.of(network)
+    was = Loaded.of(network_before(network, inputs.live, changes)) if changes else after
+    ordered, on_the_way = in_safe_order(changes, was, after)
+    old = with_facts(was, inputs.base)
+    checked = check_network(network, after.loads, settings.scenarios)
+    checked_before = checked if old is after else check_network(old.network, old.loads, settings.scenarios)
+    before = checks_before(old, checked_before, inputs.base, settings)
+    all_found = weigh((*found, *checked, *on_the_way), settings)
+    findings = names_first(held_against(all_found, before, after.loads, touched_by(ordered), settings.strict))
+    affected = affected_queues(ordered, after, before, old.network, findings)
+    left_alone = frozenset(each.queue for each in ignored)
     return Plan(
         created_at=created_at,
         api=inputs.api,
@@ -201,17 +207,15 @@ def plan_towards(
         files=inputs.files,
         paths=inputs.paths,
         live=tuple(_seen(inputs.live, resolved)),
-        changes=with_contacts(ordered, resolved.desired, now, before.loads),
-        untouched=tuple(
-            because(queue, {each.queue for each in ignored}, others, inputs.held) for queue in untouched
-        ),
+        changes=with_contacts(ordered, resolved.desired, after.loads, old.loads),
+        untouched=tuple(because(queue, left_alone, others, inputs.held) for queue in untouched),
         ignored=ignored,
         findings=findings,
-        headroom=headroom(network, now),
+        headroom=(left := headroom(network, after.loads)),
         managed_rules=sum(len(_managed_rules(queue, resolved, others)) for queue in inputs.live),
-        solved=solved(findings, before, now),
-        headroom_before=headroom(old, before.loads),
-        queues=(affected := affected_queues(ordered, network, now, before, old, findings)),
+        solved=solved(findings, before, after.loads),
+        headroom_before=left if old is after else headroom(old.network, old.loads),
+        queues=affected,
         transfers=transfers_near(affected, findings, network),
         facts_before=moved_facts(network, inputs.base),
         cost=cost_of(len(ordered), len(inputs.live), inputs.lock, settings.pace),

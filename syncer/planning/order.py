@@ -22,14 +22,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
-from syncer.checks.loads import Bounds
+from syncer.checks.loads import Loaded
 from syncer.graph.cycles import components
 from syncer.graph.updates import updates
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, Node
-from syncer.model.queue import LiveQueue
-from syncer.planning.transient import Contribution, OnTheWay, Waits, below, live_network, ways
+from syncer.planning.transient import Contribution, OnTheWay, Waits, below, ways
 
 TOLERANCE = 1e-9
 
@@ -40,22 +39,21 @@ MOST_PAIRS = 4_096
 
 
 def in_safe_order(
-    changes: Sequence[QueueChange], network: Network, live: Iterable[LiveQueue], now: Bounds | None = None
+    changes: Sequence[QueueChange], before: Loaded, after: Loaded
 ) -> tuple[tuple[QueueChange, ...], tuple[Finding, ...]]:
     """``changes`` in the order of application, each with its step and the queues that it waits for.
 
-    ``network`` is the target network, with the live id of each queue as its key; ``now`` are its loads, where
-    they were worked out already. All queues of a step may be
-    written at once, when the steps before are done. The findings warn of capacity on the way. A change that
-    only marks a queue moves no contact: it waits for nobody, and nobody for it.
+    ``after`` is the target network, ``before`` that of the live rules, both with the live id of each queue as
+    its key. All queues of a step may be written at once, when the steps before are done. The findings warn of
+    capacity on the way. A change that only marks a queue moves no contact: it waits for nobody, and nobody
+    for it.
     """
     marking = tuple(change for change in changes if _only_marks(change))
     moving = [change for change in changes if not _only_marks(change)]
     if not moving:
         return marking, ()
-    before = live_network(network, live)
-    ordered = _around_loops(moving, before, network)
-    extra, findings = _around_capacity(ordered, before, network, now)
+    ordered = _around_loops(moving, before.network, after.network)
+    extra, findings = _around_capacity(ordered, before, after)
     waits = {change.queue: (*change.waits_for, *sorted(extra.get(change.queue, ()))) for change in ordered}
     return _by_step((*marking, *_with_steps(ordered, waits))), findings
 
@@ -109,7 +107,7 @@ def _by_step(changes: Iterable[QueueChange]) -> tuple[QueueChange, ...]:
 
 
 def _around_capacity(
-    changes: Sequence[QueueChange], before: Network, after: Network, now: Bounds | None
+    changes: Sequence[QueueChange], before: Loaded, after: Loaded
 ) -> tuple[Mapping[str, frozenset[str]], tuple[Finding, ...]]:
     """What each change should wait for beyond sinks first, by queue id, and a warning for each target that
     may be overfull on the way all the same.
@@ -118,8 +116,8 @@ def _around_capacity(
     whatever its backup queues get; and one that fits there for certain isn't overfull for certain.
     """
     waits: Waits = {change.queue: set(change.waits_for) for change in changes}
-    nodes = {node.key: node for node in after.nodes}
-    both = ways(before, after, now, waits)
+    nodes = {node.key: node for node in after.network.nodes}
+    both = ways(before, after, waits)
     for on_the_way in both:
         on_the_way.restore(lambda key: _limit(nodes[key]))
     findings: dict[str, Finding] = {}

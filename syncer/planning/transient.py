@@ -24,12 +24,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from syncer.checks.loads import LEAST, MOST, Bounds, Loads, Reading, bounds, loads
+from syncer.checks.loads import LEAST, MOST, Loaded, Loads, Reading, loads
 from syncer.graph.cycles import topological
 from syncer.graph.updates import sinks_first
-from syncer.kinds.registry import share_as_held
-from syncer.model.network import Edge, Network, edges_of
-from syncer.model.queue import LiveQueue
+from syncer.model.network import Edge, Network
 
 Waits = dict[str, set[str]]
 """What each changed queue waits for, by queue id."""
@@ -61,14 +59,6 @@ class Contribution:
         return max(self.old, self.new)
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """The network before or after, and its loads."""
-
-    network: Network
-    loads: Bounds
-
-
 class OnTheWay:
     """The bounds of everything that may happen between two networks with the same nodes.
 
@@ -76,7 +66,12 @@ class OnTheWay:
     """
 
     def __init__(
-        self, before: End, after: End, waits: Waits, reading: Reading = MOST, wider: "OnTheWay | None" = None
+        self,
+        before: Loaded,
+        after: Loaded,
+        waits: Waits,
+        reading: Reading = MOST,
+        wider: "OnTheWay | None" = None,
     ) -> None:
         self._waits, self._after_network, self._wider = waits, after.network, wider
         self._restored: set[str] = set()
@@ -144,26 +139,16 @@ class OnTheWay:
         return all(end is not None and end.inflow <= limit for end in ends)
 
 
-def ways(before: Network, after: Network, now: Bounds | None, waits: Waits) -> list[OnTheWay]:
+def ways(before: Loaded, after: Loaded, waits: Waits) -> list[OnTheWay]:
     """The bounds with the most that every queue may send; behind them, where no share is exact, those with
-    the least. ``now`` are the loads of ``after``, where they were worked out already."""
-    ends = End(before, bounds(before)), End(after, now or bounds(after))
-    most = OnTheWay(*ends, waits)
-    return [most] if all(end.loads.exact for end in ends) else [most, OnTheWay(*ends, waits, LEAST, most)]
+    the least."""
+    most = OnTheWay(before, after, waits)
+    if before.loads.exact and after.loads.exact:
+        return [most]
+    return [most, OnTheWay(before, after, waits, LEAST, most)]
 
 
-def live_network(network: Network, live: Iterable[LiveQueue]) -> Network:
-    """The nodes of ``network`` with the rules that the organization has now, and its flows."""
-    edges = tuple(
-        edge
-        for queue in live
-        for rule in queue.rules
-        for edge in edges_of(queue.id, rule, held=share_as_held(queue, rule))
-    )
-    return Network(network.nodes, edges, network.transfers)
-
-
-def _loads(end: End, reading: Reading) -> Loads:
+def _loads(end: Loaded, reading: Reading) -> Loads:
     return end.loads.least if reading is LEAST else end.loads.most
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.checks.loads import Loaded
 from syncer.checks.since import Touched, identity
 from syncer.model.finding import Limit, Severity, Since
 from syncer.model.network import Edge, Facts, Network, Node
@@ -15,7 +16,7 @@ from syncer.model.plan import Plan
 from syncer.model.policy import PolicyQueue, PolicySet
 from syncer.model.rule import WATCH
 from syncer.model.settings import DEFAULTS, Settings
-from syncer.planning.before import NO_BASE, Base, network_before, touched_by
+from syncer.planning.before import NO_BASE, Base, network_before, touched_by, with_facts
 from syncer.planning.build import base_of, build_plan
 from tests.organizations import (
     NOW,
@@ -320,14 +321,16 @@ def test_the_network_before_has_the_rules_and_watches_of_live_and_the_facts_of_t
     plan = build_plan(inputs, NOW)
     kept = Edge("id-B", "id-C", 25, 60, position=None, kind="overflow")
     target = Network(tuple(Node(f"id-{key}", key) for key in "ABC"), (kept,))
-    before = network_before(target, inputs.live, plan.changes, Base({"id-C": Facts(7.0, 3.0)}))
+    was = Loaded.of(network_before(target, inputs.live, plan.changes))
+    before = with_facts(was, Base({"id-C": Facts(7.0, 3.0)})).network
     assert (
         kept,
         Edge("id-A", "id-B", 25, 60, kind="overflow"),
         Edge("id-A", "id-C", role=WATCH, kind="conditional_group_activation"),
     ) == before.edges
     assert (Node("id-A", "A"), Node("id-B", "B"), Node("id-C", "C", False, 7.0, 3.0)) == before.nodes
-    assert target == network_before(target, inputs.live, (), NO_BASE)
+    assert target is network_before(target, inputs.live, ())
+    assert was is with_facts(was, NO_BASE)
 
 
 def test_a_base_knows_facts_and_faults_of_what_the_policies_describe() -> None:

@@ -1,5 +1,6 @@
 from hypothesis import given
 
+from syncer.checks.loads import Loaded
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import QueueChange
 from syncer.model.network import Edge, Network, Node, Transfer
@@ -7,6 +8,7 @@ from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Ownership, Settings
+from syncer.planning.before import network_before
 from syncer.planning.order import in_safe_order
 from tests.organizations import Raw, organizations, overflow, planned, policies, policy, raw, rule
 from tests.properties import examples
@@ -95,7 +97,8 @@ def test_a_flow_that_only_may_transfer_does_not_undo_the_order_of_rules() -> Non
     for proven in (False, True):
         flows = (Transfer("A", "C", proven=proven), Transfer("C", "B", proven=False))
         after = Network(nodes, (Edge("B", "A", 10),), flows)
-        ordered, _ = in_safe_order(changes, after, live)
+        before = network_before(after, live, changes)
+        ordered, _ = in_safe_order(changes, Loaded.of(before), Loaded.of(after))
         assert {"A": (), "B": ("A",)} == {change.queue: change.waits_for for change in ordered}
 
 
@@ -110,5 +113,6 @@ def test_a_new_rule_where_a_flow_goes_already_waits_like_any_other() -> None:
     live = [LiveQueue("A", "A"), LiveQueue("B", "B", rules=to_a)]
     for proven in (False, True):
         after = Network(nodes, (Edge("A", "B", 10),), (Transfer("A", "B", proven=proven),))
-        ordered, _ = in_safe_order(changes, after, live)
+        before = network_before(after, live, changes)
+        ordered, _ = in_safe_order(changes, Loaded.of(before), Loaded.of(after))
         assert {"A": ("B",), "B": ()} == {change.queue: change.waits_for for change in ordered}

@@ -8,17 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.checks.loads import LEAST, MOST, Loads, loads
+from syncer.checks.loads import LEAST, MOST, Loaded, Loads, loads
 from syncer.graph.cycles import looped
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
-from syncer.model.network import Edge, Network, Node, Transfer
-from syncer.model.queue import LiveQueue
+from syncer.model.network import Network, Node, Transfer, edges_of
 from syncer.model.rule import Rule
 from syncer.planning.order import in_safe_order
-from syncer.planning.transient import live_network
 from tests.properties import examples
 
 Rules = Mapping[str, tuple[Rule, ...]]
@@ -29,16 +27,15 @@ def rules(**thresholds: int) -> tuple[Rule, ...]:
 
 
 def network(nodes: Sequence[Node], of: Rules) -> Network:
-    return live_network(
-        Network(tuple(nodes)), [LiveQueue(key, key, rules=found) for key, found in of.items()]
-    )
+    edges = (edge for key, found in of.items() for rule in found for edge in edges_of(key, rule))
+    return Network(tuple(nodes), tuple(edges))
 
 
 def planned(
     nodes: Sequence[Node], before: Rules, after: Rules
 ) -> tuple[tuple[QueueChange, ...], tuple[Finding, ...]]:
-    live = [LiveQueue(node.key, node.name, rules=before.get(node.key, ())) for node in nodes]
-    return in_safe_order(changes_of(nodes, before, after), network(nodes, after), live)
+    ends = (Loaded.of(network(nodes, end)) for end in (before, after))
+    return in_safe_order(changes_of(nodes, before, after), *ends)
 
 
 def changes_of(nodes: Sequence[Node], before: Rules, after: Rules) -> list[QueueChange]:
@@ -372,12 +369,6 @@ def test_whatever_backup_queues_get_a_target_that_fits_at_both_ends_fits_on_the_
             assert reading is LEAST or full <= warned, (written, waits(changes))
 
 
-def test_edges_of_live_are_on_the_nodes_of_the_plan() -> None:
-    nodes = [node("A"), node("B")]
-    live = [LiveQueue("A", "A", rules=rules(B=10))]
-    assert (Edge("A", "B", 10, 0, True, kind="overflow"),) == live_network(Network(tuple(nodes)), live).edges
-
-
 def flowing(nodes: Sequence[Node], of: Rules, transfers: Sequence[Transfer]) -> Network:
     return replace(network(nodes, of), transfers=tuple(transfers))
 
@@ -418,10 +409,8 @@ def test_with_measured_flows_a_target_that_fits_at_both_ends_fits_on_the_way_or_
     if any(end.unchecked for end in ends) or closes_circle(bare, before, after, transfers):
         return
     nodes = roomy(ends, bases, slack)
-    live = [LiveQueue(key, key, rules=before.get(key, ())) for key in KEYS]
-    changes, findings = in_safe_order(
-        changes_of(nodes, before, after), flowing(nodes, after, transfers), live
-    )
+    whole = (Loaded.of(flowing(nodes, end, transfers)) for end in (before, after))
+    changes, findings = in_safe_order(changes_of(nodes, before, after), *whole)
     warned = {finding.queue for finding in findings}
     for written in reachable(changes):
         rules_now = {key: (after if key in written else before).get(key, ()) for key in KEYS}
@@ -434,10 +423,10 @@ def test_where_contacts_come_back_by_flows_no_bound_is_made_up() -> None:
     back = [Transfer("B", "A", share=20)]
     before, after = {"A": rules(B=50), "B": rules(T=50)}, {"A": rules(B=40, T=5), "B": rules(T=50)}
     changes = changes_of(nodes, before, after)
-    live = [LiveQueue(key, key, rules=found) for key, found in before.items()]
-    _, findings = in_safe_order(changes, flowing(nodes, after, back), live)
+    ends = [Loaded.of(flowing(nodes, end, back)) for end in (before, after)]
+    _, findings = in_safe_order(changes, *ends)
     assert () == findings
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("syncer.planning.transient.MOST_WORK", 0)
-        _, [finding] = in_safe_order(changes, flowing(nodes, after, back), live)
+        _, [finding] = in_safe_order(changes, *ends)
     assert "while this is applied, T may receive more than 31" in finding.message
