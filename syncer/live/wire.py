@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 from syncer.errors import BadAnswer
 from syncer.kinds.field import RuleReading
@@ -30,6 +31,10 @@ VOLATILE = frozenset(
 
 _FIELDS = {kind.name: kind.wire_field for kind in KINDS if kind.wire_field}
 
+_NONE: Final = frozenset[Any]()
+_NO_VALUES: Final[Mapping[int, Any]] = MappingProxyType({})
+"""Most queues have neither groups nor unclear values: they share these."""
+
 RULE_FIELDS = frozenset(_FIELDS.values())
 """The fields of a queue's JSON that have rules."""
 
@@ -51,9 +56,10 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         name=name,
         etag=_etag(raw),
         rules=tuple(reading.rule for reading in readings),
-        problems={place: reading.problem for place, reading in enumerate(readings) if reading.problem},
-        assumed=frozenset(place for place, reading in enumerate(readings) if reading.assumed),
-        held={place: reading.held for place, reading in enumerate(readings) if reading.held},
+        problems={place: reading.problem for place, reading in enumerate(readings) if reading.problem}
+        or _NO_VALUES,
+        assumed=frozenset(place for place, reading in enumerate(readings) if reading.assumed) or _NONE,
+        held={place: reading.held for place, reading in enumerate(readings) if reading.held} or _NO_VALUES,
         raw=raw if isinstance(raw, Packed) else Packed(raw),
         groups=read_groups_told(raw),
         members=read_members(raw),
@@ -236,7 +242,7 @@ def read_groups_told(raw: Mapping[str, Any]) -> tuple[Group, ...]:
 
 def read_members(raw: Mapping[str, Any]) -> frozenset[str]:
     """The ids of the groups that are members of the queue ``raw``."""
-    return frozenset(id_ for entry in items(raw.get("memberGroups")) if (id_ := id_in(entry)))
+    return frozenset(id_ for entry in items(raw.get("memberGroups")) if (id_ := id_in(entry))) or _NONE
 
 
 def _text(entry: Mapping[str, Any], name: str, otherwise: str) -> str:

@@ -221,9 +221,13 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
     )
 
 
+_NO_KINDS: Final = frozenset[str]()
+"""Shared: an empty set of its own for every queue takes megabytes."""
+
+
 def _switched(entry: Mapping[str, Any]) -> frozenset[str]:
     if _SWITCHED.isdisjoint(entry):
-        return frozenset()
+        return _NO_KINDS
     return frozenset([kind.name for kind in SWITCHED_KINDS if entry.get(kind.name) == kind.switch])
 
 
