@@ -192,8 +192,11 @@ class Network:
         return self._ways(pair for pair, transfers in pairs if any(each.proven for each in transfers))
 
     def _ways(self, by_flows: Iterable[tuple[int, int]]) -> list[list[int]]:
+        flows = list(by_flows)
+        if not flows:
+            return self.adjacency
         found = [list(targets) for targets in self.adjacency]
-        for source, target in by_flows:
+        for source, target in flows:
             found[source].append(target)
         return [list(dict.fromkeys(targets)) for targets in found]
 

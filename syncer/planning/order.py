@@ -81,16 +81,16 @@ def _to_order_by(before: Network, after: Network) -> tuple[list[list[int]], list
     A new rule counts as a new way even where a flow goes there already: it stays when the flow changes, and
     no loop of rules alone may exist on the way.
     """
-    new = [
-        set(targets).difference(held) for targets, held in zip(after.adjacency, before.adjacency, strict=True)
-    ]
+    sides = enumerate(zip(after.adjacency, before.adjacency, strict=True))
+    new = {place: gained for place, (targets, held) in sides if (gained := set(targets).difference(held))}
     home = {place: number for number, each in enumerate(components(after.ways)) for place in each}
-    closes = any(home[place] == home[target] for place, targets in enumerate(new) for target in targets)
+    closes = any(home[place] == home[target] for place, targets in new.items() for target in targets)
     old, then = (before.proven_ways, after.proven_ways) if closes else (before.ways, after.ways)
-    return [
-        [target for target in targets if target not in gained]
-        for targets, gained in zip(old, new, strict=True)
-    ], then
+    kept = [
+        [target for target in targets if target not in new[place]] if place in new else targets
+        for place, targets in enumerate(old)
+    ]
+    return kept, then
 
 
 def _with_steps(changes: Sequence[QueueChange], waits: dict[str, tuple[str, ...]]) -> tuple[QueueChange, ...]:

@@ -19,15 +19,16 @@ the most.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, combinations
 
 from syncer.checks.loads import LEAST, MOST, Loaded, Loads, Reading, loads
 from syncer.graph.cycles import topological
 from syncer.graph.updates import sinks_first
-from syncer.model.network import Edge, Network
+from syncer.model.network import Edge, Network, Node
 
 Waits = dict[str, set[str]]
 """What each changed queue waits for, by queue id."""
@@ -76,10 +77,12 @@ class OnTheWay:
         self._waits, self._after_network, self._wider = waits, after.network, wider
         self._restored: set[str] = set()
         self._before, self._after = (_loads(end, reading) for end in (before, after))
-        self._old, self._new = (_shares(end.network, reading) for end in (before, after))
+        self._new = _shares(after.network, reading)
+        self._changed = _shares(before.network, reading, waits.keys())
+        """The shares before, of the changed queues alone: the others send what they send after."""
         self._base = {node.key: node.base_load for node in after.network.nodes}
         self._sources: dict[str, dict[str, None]] = {node.key: {} for node in after.network.nodes}
-        for source, target in chain(_pairs(self._old), _pairs(self._new)):
+        for source, target in chain(_pairs(self._new), _pairs(self._changed)):
             self._sources[target][source] = None
         self.moments = Moments(before.network, after.network, self._sources, reading)
         self.order, circular = _sources_first(self._sources, after.network)
@@ -129,7 +132,7 @@ class OnTheWay:
         first = target in self._restored and key not in self._come_back
         at_first = self._before.of.get(key) if first else None
         offered = at_first.offered if at_first else self._ceiling[key]
-        return Contribution(key, _part(offered, self._old[key].get(target, 0.0)), new)
+        return Contribution(key, _part(offered, self._changed[key].get(target, 0.0)), new)
 
     def fits(self, key: str, limit: float) -> bool:
         """Whether a queue takes no more than ``limit`` before and after, and doesn't in a wider reading."""
@@ -152,10 +155,13 @@ def _loads(end: Loaded, reading: Reading) -> Loads:
     return end.loads.least if reading is LEAST else end.loads.most
 
 
-def _shares(network: Network, reading: Reading) -> dict[str, Shares]:
-    """Of each queue, the part of its offered load that goes to each target, as its rules say in turn."""
+def _shares(network: Network, reading: Reading, queues: Collection[str] | None = None) -> dict[str, Shares]:
+    """Of each queue, or of these ``queues`` alone, the part of its offered load that goes to each target, as
+    its rules say in turn."""
     found: dict[str, Shares] = {}
     for node, edges in zip(network.nodes, network.carrying, strict=True):
+        if queues is not None and node.key not in queues:
+            continue
         shares: dict[str, float] = {}
         left = 1.0
         for edge in edges:
@@ -196,9 +202,20 @@ class Moments:
     def __init__(
         self, before: Network, after: Network, sources: Mapping[str, Iterable[str]], reading: Reading
     ) -> None:
-        self._nodes = {node.key: node for node in after.nodes}
-        self._before, self._after = _by_source(before), _by_source(after)
-        self._sources, self._reading, self._transfers = sources, reading, after.transfers
+        self._before_network, self._after_network = before, after
+        self._sources, self._reading = sources, reading
+
+    @cached_property
+    def _nodes(self) -> dict[str, Node]:
+        return {node.key: node for node in self._after_network.nodes}
+
+    @cached_property
+    def _before(self) -> dict[str, list[Edge]]:
+        return _by_source(self._before_network)
+
+    @cached_property
+    def _after(self) -> dict[str, list[Edge]]:
+        return _by_source(self._after_network)
 
     def worst(self, target: str, waits: Waits) -> dict[str, float] | None:
         """What each source sends when ``target`` takes most, in contacts per interval.
@@ -227,7 +244,7 @@ class Moments:
         ]
         keys = {target, *upstream, *(edge.target for edge in edges)} & self._nodes.keys()
         nodes = tuple(self._nodes[key] for key in sorted(keys))
-        found = loads(Network(nodes, tuple(edges), self._transfers), self._reading)
+        found = loads(Network(nodes, tuple(edges), self._after_network.transfers), self._reading)
         if target in found.unchecked:
             return None
         inflow: dict[str, float] = {}
