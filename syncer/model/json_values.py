@@ -29,15 +29,32 @@ def canonical(value: Any) -> bytes:
         return _dumped(_without_long_ints(value))
 
 
+class Canonical(bytes):
+    """The canonical JSON of a value, to take its place in an object of which several digests are needed."""
+
+
+def encoded_lists(members: Mapping[str, Any]) -> dict[str, Any]:
+    """An object whose lists are canonical JSON already: its digest is the same. Raises as ``canonical``."""
+    return {
+        key: Canonical(canonical(value)) if isinstance(value, list) else value
+        for key, value in members.items()
+    }
+
+
 def digest(value: Any) -> str:
     """The SHA-256 of the canonical JSON of ``value``, as ``sha256:<hex>``."""
-    found = hashlib.sha256()
     try:
-        for piece in _canonical_pieces(value):
-            found.update(piece)
+        found = _hashed(_canonical_pieces(value))
     except ValueError:
-        found = hashlib.sha256(canonical(value))
-    return f"sha256:{found.hexdigest()}"
+        found = _hashed(_canonical_pieces(_without_long_ints(value)))
+    return f"sha256:{found}"
+
+
+def _hashed(pieces: Iterable[bytes]) -> str:
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
 
 
 def _canonical_pieces(value: Any) -> Iterator[bytes]:
@@ -48,8 +65,14 @@ def _canonical_pieces(value: Any) -> Iterator[bytes]:
     yield b"{"
     for number, key in enumerate(sorted(value)):
         yield b"%s%s:" % (b"," if number else b"", _dumped(key))
-        yield from _list_pieces(value[key]) if isinstance(value[key], list) else (_dumped(value[key]),)
+        yield from _pieces(value[key])
     yield b"}"
+
+
+def _pieces(value: Any) -> Iterable[bytes]:
+    if isinstance(value, Canonical):
+        return (value,)
+    return _list_pieces(value) if isinstance(value, list) else (_dumped(value),)
 
 
 def _list_pieces(elements: list[Any]) -> Iterator[bytes]:
