@@ -100,7 +100,7 @@ class Bounds:
         return load.of(limit) if load else None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Loaded:
     """A network with its loads."""
 
