@@ -41,7 +41,7 @@ def audit_report(
     from syncer.app.audit_scope import population_of
     from syncer.audit.chain import Chain
     from syncer.audit.cover import digests
-    from syncer.audit.deviations import deviations
+    from syncer.audit.deviations import deviations, without_entry
     from syncer.audit.figures import figures
     from syncer.audit.population import Again
 
@@ -52,13 +52,13 @@ def audit_report(
     cover = _cover(chain, meant, files, heads, session)
     refuse_no_entry(cover.verification, chain.files())
     every = meant.undrawn()
-    known = frozenset(str(entry.get("run")) for entry in meant.whole() if entry.get("kind") == "run")
+    lost = without_entry(meant.whole)
     view = AuditFigures(
         figures(every.entries()),
         Again(meant.meant),
         cover,
         Again(meant.runs),
-        Again(lambda: deviations(every.entries(), known)),
+        Again(lambda: deviations(every.entries(), lost)),
     )
     if files != digests(chain.files()):
         raise AuditError(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from syncer.audit.anchors import Receipt
     from syncer.audit.verify import Break, Verification
 
+_MOST_KNOWN = 200
+"""Values that each part of a schema keeps in mind: an id of a trail hardly ever comes again."""
+
 _ENTRIES = {"change": "changeEntry", "run": "runEntry", "check": "checkEntry", "chain": "chainEntry"}
 
 
@@ -151,7 +154,7 @@ def fault_of_entry() -> Callable[[Mapping[str, Any]], str]:
         for kind, name in _ENTRIES.items():
             if name in definitions:
                 schemas[f"syncer.audit/{version}", kind] = {"$ref": f"#/$defs/{name}", "$defs": definitions}
-    fits = {which: compiled(schema) for which, schema in schemas.items()}
+    fits = {which: compiled(schema, most_known=_MOST_KNOWN) for which, schema in schemas.items()}
 
     def fault(entry: Mapping[str, Any]) -> str:
         which = (str(entry.get("format")), str(entry.get("kind")))

@@ -8,18 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import blake2b
 from typing import Any, Final
 
 from syncer.audit.segments import Line
 from syncer.audit.verify import Break
+from syncer.model.plan import OPEN
 from syncer.net.timing import from_rfc3339
 
 FaultOf = Callable[[Mapping[str, Any]], str]
 """What of an entry doesn't fit its schema; empty where all fits."""
-
-_OPEN: Final = frozenset({"unknown", "not taken back"})
-"""What a later run may settle, in entries behind those of the run."""
-
 
 _WRITTEN: Final = frozenset({"applied", "merged"})
 _DONE: Final = frozenset({"applied", "merged", "already"})
@@ -54,11 +52,14 @@ class _RunSeen:
 
 @dataclass
 class _Reading:
+    """What was seen up to a line. ``ended`` has, by the key of a run, the queues that a later run may settle:
+    nothing else is kept of a run that ended."""
+
     partial: bool
     recorded: str = ""
     newest: str = ""
     going: dict[str, _RunSeen] = field(default_factory=dict)
-    ended: dict[str, frozenset[str]] = field(default_factory=dict)
+    ended: dict[bytes, frozenset[str]] = field(default_factory=dict)
 
     def take(self, line: Line, fault_of: FaultOf) -> Iterator[Break]:
         """What is wrong with the entry of the next line."""
@@ -91,8 +92,8 @@ class _Reading:
 
     def _change(self, line: Line, entry: Mapping[str, Any]) -> Iterator[Break]:
         run, queue = entry["run"], entry["queueId"]
-        if run in self.ended:
-            if queue not in self.ended[run]:
+        if (settled := self.ended.get(_key(run))) is not None:
+            if queue not in settled:
                 yield _at(line, "totals", f"entry {entry['n']} changes something for run {run}, which ended")
             return
         if run not in self.going:
@@ -105,13 +106,13 @@ class _Reading:
 
     def _run(self, line: Line, entry: Mapping[str, Any]) -> Iterator[Break]:
         run, seen = entry["run"], self.going.pop(entry["run"], None)
-        if run in self.ended:
+        if _key(run) in self.ended:
             yield _at(line, "totals", f"run {run} ends twice")
             return
         statuses = seen.queues if seen else {}
         if words := _not_of(entry["status"], frozenset(statuses.values())):
             yield _at(line, "totals", f"run {run} states that it is {entry['status']}, but {words}")
-        if (undone := str(entry.get("undoes") or "")) and undone not in self.ended and not self.partial:
+        if (undone := str(entry.get("undoes") or "")) and _key(undone) not in self.ended and not self.partial:
             yield _at(line, "orphaned", f"run {run} undoes run {undone}, which has no entry")
         begun_before = self.partial and not self.ended
         counts = dict(Counter(statuses.values()))
@@ -120,7 +121,7 @@ class _Reading:
             yield _at(
                 line, "totals", f"run {run} states that its queues are {told}, its changes state {found}"
             )
-        self.ended[run] = frozenset(queue for queue, status in statuses.items() if status in _OPEN)
+        self.ended[_key(run)] = frozenset(queue for queue, status in statuses.items() if status in OPEN)
 
     def orphaned(self, *, but: str) -> Iterator[Break]:
         """The runs whose changes are here and that no entry closes."""
@@ -132,6 +133,11 @@ class _Reading:
     def newest_open(self) -> str:
         """The run that is going on or was cut off."""
         return self.newest if self.newest in self.going else ""
+
+
+def _key(run: str) -> bytes:
+    """What an id is known by: a third of its size, and as certain to be the only one."""
+    return blake2b(run.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _odd_time(entry: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 Nothing here is a verdict. A run that overrode a limit may have had every reason to.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,23 +31,39 @@ class Deviation:
     detail: str = ""
 
 
-def deviations(entries: Iterable[Mapping[str, Any]], known: Collection[str]) -> Iterator[Deviation]:
-    """The deviations of runs and changes, in the order of the trail; ``known`` are the runs that have an
+def without_entry(walk: Callable[[], Iterable[Mapping[str, Any]]]) -> frozenset[str]:
+    """The runs that changes belong to and that have no entry; ``walk`` gives the whole trail on each call.
+
+    The entry of a run follows its changes, but for what a later run finds out: so few runs are open at once.
+    """
+    found = set[str]()
+    for entry in walk():
+        if entry.get("kind") == "change":
+            found.add(str(entry.get("run")))
+        elif entry.get("kind") == "run":
+            found.discard(str(entry.get("run")))
+    if found:
+        found.difference_update(str(entry.get("run")) for entry in walk() if entry.get("kind") == "run")
+    return frozenset(found)
+
+
+def deviations(entries: Iterable[Mapping[str, Any]], lost: Collection[str]) -> Iterator[Deviation]:
+    """The deviations of runs and changes, in the order of the trail; ``lost`` are the runs without an
     entry."""
     for entry in entries:
-        found = [*(_of_change(entry, known) if entry.get("kind") == "change" else _of_run(entry))]
+        found = [*(_of_change(entry, lost) if entry.get("kind") == "change" else _of_run(entry))]
         if moment_of(entry) is None:
             found.append(("time that can't be read", str(entry.get("timestamp"))))
         for kind, detail in found:
             yield Deviation(kind, str(entry.get("n")), str(entry.get("run")), detail)
 
 
-def _of_change(entry: Mapping[str, Any], known: Collection[str]) -> Iterator[tuple[str, str]]:
+def _of_change(entry: Mapping[str, Any], lost: Collection[str]) -> Iterator[tuple[str, str]]:
     queue = str(entry.get("queueName") or entry.get("queueId"))
     if not entry.get("success"):
         detail = str(entry.get("detail") or "")
         yield f"change {entry.get('status')}", f"{queue}: {detail}" if detail else queue
-    if str(entry.get("run")) not in known:
+    if str(entry.get("run")) in lost:
         yield "change without the entry of its run", queue
     if recovered := mapping(entry.get("recoveredBy")):
         yield "recorded by a later run", f"run {recovered.get('run')}, by {recovered.get('user')}"

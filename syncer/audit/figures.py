@@ -1,14 +1,15 @@
 """Figures out of an audit trail: how much was done, how well, how fast, at what cost."""
 
 import math
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from syncer.model.plan import LOOPED
+from syncer.model.plan import LOOPED, OPEN
 
-_LONGEST_MS = 1e12
+_LONGEST_MS: Final = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,23 @@ def figures(entries: Iterable[Mapping[str, Any]]) -> Figures:
     return sums.result()
 
 
+@dataclass(slots=True)
+class _Puts:
+    """The PUTs of a run: the milliseconds of each, and how many each change took, by its queue and whether it
+    was a take-back. ``open`` are those whose result a later run may state again; ``counted``: the run ended
+    and counted its calls."""
+
+    times: dict[tuple[str, bool], float] = field(default_factory=dict)
+    sent: dict[tuple[str, bool], int] = field(default_factory=dict)
+    open: set[tuple[str, bool]] = field(default_factory=set)
+    counted: bool = False
+
+
 @dataclass
 class _Sums:
-    """What was seen up to an entry. A tally counts by value; ``times`` has the milliseconds of each PUT, and
-    ``sent`` the PUTs of each change, by run, queue, and whether it was a take-back; ``counted`` are the runs
-    that counted their calls."""
+    """What was seen up to an entry. A tally counts by value; ``going`` has the PUTs of runs that did not end,
+    and of those that did what is open. Of all others ``times`` has the milliseconds of each PUT, ``attempts``
+    is how many were sent, and ``uncounted`` how many of them by runs that counted none."""
 
     runs: Counter[str] = field(default_factory=Counter)
     validated: int = 0
@@ -71,9 +84,10 @@ class _Sums:
     statuses: Counter[str] = field(default_factory=Counter)
     succeeded: int = 0
     calls: Counter[str] = field(default_factory=Counter)
-    times: dict[tuple[str, str, bool], float] = field(default_factory=dict)
-    sent: dict[tuple[str, str, bool], int] = field(default_factory=dict)
-    counted: set[str] = field(default_factory=set)
+    going: dict[str, _Puts] = field(default_factory=dict)
+    times: "array[float]" = field(default_factory=lambda: array("d"))
+    attempts: int = 0
+    uncounted: Counter[str] = field(default_factory=Counter)
     first: str | None = None
     last: str = ""
 
@@ -86,26 +100,47 @@ class _Sums:
                 self.runs[str(entry.get("status"))] += 1
                 self.validated += bool(entry.get("validationPass"))
                 self.calls.update(_numbers(entry.get("calls")))
-                if entry.get("calls"):
-                    self.counted.add(str(entry.get("run")))
+                self._end(str(entry.get("run")), counted=bool(entry.get("calls")))
             case "change":
                 self.actions[str(entry.get("action"))] += 1
                 self.statuses[str(entry.get("status"))] += 1
                 self.succeeded += bool(entry.get("success"))
-                self._take_time(entry)
+                self._take_put(entry)
 
-    def _take_time(self, entry: Mapping[str, Any]) -> None:
-        """The time of an answered PUT, once: the rules of one queue share it, and a take-back is another."""
-        time, sent = entry.get("latencyMs"), entry.get("attempts")
-        put = (str(entry.get("run")), str(entry.get("queueId")), str(entry.get("status")) in LOOPED)
+    def _take_put(self, entry: Mapping[str, Any]) -> None:
+        """The PUT of a change, once: the rules of one queue share it, and a take-back is another."""
+        time, sent, status = entry.get("latencyMs"), entry.get("attempts"), str(entry.get("status"))
+        puts = self.going.setdefault(str(entry.get("run")), _Puts())
+        put = (str(entry.get("queueId")), status in LOOPED)
         if time and _is_number(time):
-            self.times[put] = float(time)
+            puts.times[put] = float(time)
         if type(sent) is int:
-            self.sent[put] = sent
+            puts.sent[put] = sent
+        if status in OPEN:
+            puts.open.add(put)
+
+    def _end(self, run: str, *, counted: bool) -> None:
+        """Add up the PUTs of a run, but for those that are open."""
+        if counted:
+            self.uncounted.pop(run, None)
+        if puts := self.going.pop(run, None):
+            puts.counted = puts.counted or counted
+            self._add(run, puts, but=puts.open)
+            if puts.open:
+                self.going[run] = puts
+
+    def _add(self, run: str, puts: _Puts, but: Collection[tuple[str, bool]] = ()) -> None:
+        self.times.extend(puts.times.pop(put) for put in [*puts.times] if put not in but)
+        sent = sum(puts.sent.pop(put) for put in [*puts.sent] if put not in but)
+        self.attempts += sent
+        if not puts.counted and sent:
+            self.uncounted[run] += sent
 
     def result(self) -> Figures:
         """The figures."""
-        runs, changes, latencies = self.runs.total(), self.actions.total(), sorted(self.times.values())
+        for run, puts in self.going.items():
+            self._add(run, puts)
+        runs, changes, latencies = self.runs.total(), self.actions.total(), sorted(self.times)
         return Figures(
             runs=runs,
             runs_by_status=_sorted(self.runs),
@@ -119,8 +154,8 @@ class _Sums:
             latency_median_ms=percentile(latencies, 50),
             latency_p95_ms=percentile(latencies, 95),
             calls=_sorted(self.calls),
-            attempts=sum(self.sent.values()),
-            attempts_cut_off=sum(sent for put, sent in self.sent.items() if put[0] not in self.counted),
+            attempts=self.attempts,
+            attempts_cut_off=self.uncounted.total(),
             first=self.first or "",
             last=self.last,
         )

@@ -1,6 +1,6 @@
 """What of an audit trail is asked for: filters, and the values that a trail has for them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -66,6 +66,12 @@ class Filters:
 
     def __bool__(self) -> bool:
         return bool(self.period) or any(self.by_option.values())
+
+    @property
+    def hold_all_of_a_run(self) -> bool:
+        """Whether the entry of a run fits wherever one of its changes does: nothing is asked for in which the
+        two differ."""
+        return not (self.queues or self.statuses or self.actions or self.overrides)
 
     def as_json(self) -> dict[str, Any]:
         """The scope as reports have it: what isn't narrowed is empty, or null."""
@@ -149,43 +155,59 @@ def intended_in(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(map(str, queues)) if isinstance(queues, list) else ()
 
 
-class Vocabulary:
-    """The values that a trail holds for each filter."""
+_VALUES: Final[Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]]] = {
+    "environment": lambda entry: (environment_in(entry),),
+    "organization": organization_in,
+    "queue": lambda entry: queue_in(entry) if entry.get("kind") == "change" else intended_in(entry),
+    "user": lambda entry: (user_in(entry),),
+    "status": lambda entry: (str(entry.get("status")),),
+    "action": lambda entry: (str(entry.get("action")),),
+    "override": overrides_in,
+}
+"""The values that an entry has for each filter."""
 
-    def __init__(self) -> None:
-        self._values: dict[str, set[str]] = {option: set() for option in Filters().by_option}
+
+class Vocabulary:
+    """What a trail has of the values that ``filters`` ask for. The values of an option are kept until each of
+    its globs fits one: only what is misspelt needs the rest."""
+
+    def __init__(self, filters: Filters) -> None:
+        self._filters = filters
+        self._unfit = {option: list(globs) for option, globs in filters.by_option.items() if globs}
+        self._values: dict[str, set[str]] = {option: set() for option in self._unfit}
         self.queue_names: dict[str, str] = {}
-        """The names of queues by id, as the newest entries have them."""
+        """The names by id, as the newest entries have them, of the queues whose names are asked for."""
 
     def learn(self, entry: Mapping[str, Any]) -> None:
         """Take in the values of an entry."""
-        values = self._values
-        values["environment"].add(environment_in(entry))
-        values["organization"].update(organization_in(entry))
-        values["user"].add(user_in(entry))
-        values["status"].add(str(entry.get("status")))
-        values["action"].add(str(entry.get("action")))
-        values["override"].update(overrides_in(entry))
-        if entry.get("kind") == "change":
+        for option in [*self._unfit]:
+            self._learn(option, _VALUES[option](entry))
+        if self._filters.queues and entry.get("kind") == "change":
             id_, name = queue_in(entry)
-            values["queue"].update((id_, name))
-            self.queue_names[id_] = name
-        else:
-            values["queue"].update(intended_in(entry))
+            if fits(name, self._filters.queues):
+                self.queue_names[id_] = name
+            else:
+                self.queue_names.pop(id_, None)
 
-    def unused(self, filters: Filters) -> tuple[str, ...]:
+    def _learn(self, option: str, values: Iterable[str]) -> None:
+        known = self._values[option]
+        for value in values:
+            if value and value not in known:
+                known.add(value)
+                self._unfit[option] = [glob for glob in self._unfit[option] if not fits(value, (glob,))]
+        if not self._unfit[option]:
+            del self._unfit[option], self._values[option]
+
+    def unused(self) -> tuple[str, ...]:
         """A warning for each value that fits nothing though it might.
 
         Raises WrongUsage for one that nothing ever could fit here: it is misspelt, or of another trail.
         """
         warnings = []
-        for option, globs in filters.by_option.items():
-            found = self._values[option] - {""}
+        for option, globs in self._unfit.items():
             for glob in globs:
-                if any(fits(value, (glob,)) for value in found):
-                    continue
                 if not any(fits(value, (glob,)) for value in KNOWN.get(option, ())):
-                    raise _misspelt(option, glob, found | KNOWN.get(option, frozenset()))
+                    raise _misspelt(option, glob, self._values[option] | KNOWN.get(option, frozenset()))
                 warnings.append(f"nothing in the audit trail has the {option} {quoted(glob)}")
         return tuple(warnings)
 

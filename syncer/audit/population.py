@@ -103,7 +103,8 @@ def population(
     if (sample is None) != (seed is None):
         raise WrongUsage("a sample and its seed belong together", hint="Give both, or neither.")
     overriding = frozenset(_overriding(walk, filters)) if filters.overrides else frozenset[str]()
-    survey = _Survey(filters, overriding, None if sample is None or seed is None else Draw(sample, seed))
+    draw = None if sample is None or seed is None else Draw(sample, seed)
+    survey = _Survey(filters, overriding, draw, Vocabulary(filters))
     for place, entry in enumerate(walk()):
         survey.take(place, entry)
     return survey.result(walk)
@@ -117,7 +118,7 @@ class _Survey:
     filters: Filters
     overriding: frozenset[str]
     draw: Draw | None
-    words: Vocabulary = field(default_factory=Vocabulary)
+    words: Vocabulary
     runs: set[str] = field(default_factory=set)
     drawn: dict[int, str] = field(default_factory=dict)
     length: int = 0
@@ -135,7 +136,8 @@ class _Survey:
 
     def _mean(self, place: int, entry: Entry) -> None:
         run = str(entry.get("run"))
-        self.runs.add(run)
+        if not self.filters.hold_all_of_a_run:
+            self.runs.add(run)
         if self.draw is None:
             return
         self.draw.show(place, entry)
@@ -153,7 +155,7 @@ class _Survey:
             self.changes,
             self.draw.sample if self.draw else None,
             self.undated,
-            self.words.unused(self.filters) if self.length else (),
+            self.words.unused() if self.length else (),
             frozenset(self.runs),
             frozenset(self.runs if places is None else (self.drawn[place] for place in places)),
             self.overriding,

@@ -19,7 +19,7 @@ _OF_TEXTS: Final = ("minLength", "maxLength", "pattern")
 
 _OF_SCALARS: Final = frozenset((*_OF_TEXTS, "minimum", "maximum", "exclusiveMinimum"))
 
-_MOST_KNOWN: Final = 100_000
+MOST_KNOWN: Final = 100_000
 """Texts and whole numbers that are kept in mind."""
 
 _PREFIX: Final = "#/$defs/"
@@ -27,23 +27,27 @@ _PREFIX: Final = "#/$defs/"
 NO_FORMATS: Final[Mapping[str, Fits]] = MappingProxyType({})
 
 
-def compiled(schema: Mapping[str, Any], formats: Mapping[str, Fits] = NO_FORMATS) -> Fits:
+def compiled(
+    schema: Mapping[str, Any], formats: Mapping[str, Fits] = NO_FORMATS, *, most_known: int = MOST_KNOWN
+) -> Fits:
     """The check of a schema. ``formats`` are those that count, each with the check of a text; others refuse
-    nothing. Raises ValueError where the schema holds a word that is not known here."""
-    return _Compiler(schema.get("$defs", {}), formats).check(schema)
+    nothing. Each part of it keeps ``most_known`` values in mind that fit. Raises ValueError where the schema
+    holds a word that is not known here."""
+    return _Compiler(schema.get("$defs", {}), formats, most_known).check(schema)
 
 
 class _Compiler:
     """Makes checks; one for each definition, which may refer to itself."""
 
-    def __init__(self, definitions: Mapping[str, Any], formats: Mapping[str, Fits]) -> None:
+    def __init__(self, definitions: Mapping[str, Any], formats: Mapping[str, Fits], most_known: int) -> None:
         self._definitions = definitions
         self._formats = formats
+        self._most_known = most_known
         self._made: dict[str, list[Fits]] = {}
 
     def check(self, schema: Mapping[str, Any]) -> Fits:
         check = _all_of(list(self._checks(schema)))
-        return _remembered(check) if _OF_SCALARS & schema.keys() else check
+        return _remembered(check, self._most_known) if _OF_SCALARS & schema.keys() else check
 
     def _checks(self, schema: Mapping[str, Any]) -> Iterable[Fits]:
         words = {word: says for word, says in schema.items() if word not in _SILENT}
@@ -157,7 +161,7 @@ def _all_of(checks: Sequence[Fits]) -> Fits:
     return lambda value: all(check(value) for check in checks)
 
 
-def _remembered(check: Fits) -> Fits:
+def _remembered(check: Fits, most: int) -> Fits:
     """The same check. A text or a whole number that fits is not looked at again: names stand in many places,
     and most rules have the same few numbers."""
     known: set[str | int] = set()
@@ -170,7 +174,7 @@ def _remembered(check: Fits) -> Fits:
             return True
         if not check(value):
             return False
-        if len(known) < _MOST_KNOWN:
+        if len(known) < most:
             known.add(value)
         return True
 

@@ -44,6 +44,8 @@ class Status(StrEnum):
 DONE = frozenset({Status.APPLIED, Status.MERGED, Status.ALREADY})
 SENT = frozenset({Status.APPLIED, Status.MERGED})
 LOOPED = frozenset({Status.TAKEN_BACK, Status.NOT_TAKEN_BACK})
+OPEN = frozenset({Status.UNKNOWN, Status.NOT_TAKEN_BACK})
+"""What a later run may settle: its audit then has the queue again, behind the end of the run."""
 
 
 @dataclass(frozen=True, slots=True)

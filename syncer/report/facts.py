@@ -6,13 +6,18 @@ from typing import Any
 from syncer.model.json_values import mapping
 
 _MOST = 3
+MOST_NAMES = 20_000
+"""The names of so many queues are known at once: those that were learned last."""
 
 
 def learn_names(entry: Mapping[str, Any], names: dict[str, str]) -> None:
-    """Take in the names of the queues that a change is about, by id."""
+    """Take in the names of the queues that a change is about, by id; of more than ``MOST_NAMES`` the first
+    is forgotten."""
     if entry.get("kind") == "change":
         names[str(entry.get("queueId"))] = str(entry.get("queueName"))
         names.setdefault(str(entry.get("targetQueue")), str(entry.get("targetName")))
+        while len(names) > MOST_NAMES:
+            del names[next(iter(names))]
 
 
 def facts_in_words(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -2,17 +2,18 @@ from typing import Any
 
 import pytest
 
-from syncer.audit.deviations import Deviation, deviations
+from syncer.audit.deviations import Deviation, deviations, without_entry
 from tests.audit.histories import Entry, change, numbered, run, story
-
-
-def known(entries: list[Entry]) -> frozenset[str]:
-    return frozenset(str(entry["run"]) for entry in entries if entry["kind"] == "run")
 
 
 def kinds(*entries: Entry) -> list[tuple[str, str]]:
     linked = numbered(list(entries))
-    return [(found.kind, found.detail) for found in deviations(linked, known(linked))]
+    return [(found.kind, found.detail) for found in deviations(linked, without_entry(linked.copy))]
+
+
+def test_a_run_without_an_entry_is_known_wherever_its_changes_are() -> None:
+    entries = [change("r1"), run("r1"), change("r2"), change("r3"), run("r3"), change("r1")]
+    assert {"r2"} == without_entry(entries.copy)
 
 
 def test_an_ordinary_run_has_none() -> None:
@@ -24,7 +25,7 @@ def test_those_of_a_story() -> None:
         Deviation("change failed", "2", "r1", "Care: no answer"),
         Deviation("run in part", "3", "r1", ""),
         Deviation("limit overridden", "5", "r2", "--allow-delete: more calls in winter"),
-    ] == list(deviations(story(), known(story())))
+    ] == list(deviations(story(), without_entry(story)))
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,24 @@ def test_one_put_counts_once_however_many_rules_it_had() -> None:
     assert (3, 30.0, 50.0) == (found.writes, found.latency_median_ms, found.latency_p95_ms)
 
 
+def test_what_a_later_run_settles_counts_once() -> None:
+    unknown = change(status="unknown", latency=10.0, attempts=2)
+    settled = change(status="applied", latency=10.0, attempts=2)
+    ended = run("in part", run="1", calls={"PUT /q": 2})
+    found = figures([unknown, change("b", 30.0, attempts=1), ended, settled, run(run="2")])
+    assert (2, 3, 0) == (found.writes, found.attempts, found.attempts_cut_off)
+
+
+def test_the_puts_of_a_run_that_counted_none_are_cut_off() -> None:
+    lost, late = run("lost", run="1"), change("c", run="2", attempts=4)
+    found = figures(
+        [change(attempts=3), lost, change("b", run="2", attempts=1), run(run="2", calls={"PUT": 1}), late]
+    )
+    assert (8, 7) == (found.attempts, found.attempts_cut_off)
+    again = figures([change(attempts=3), lost, run(run="1", calls={"PUT": 3})])
+    assert (3, 0) == (again.attempts, again.attempts_cut_off)
+
+
 def test_calls_add_up() -> None:
     assert {"GET /q": 3, "PUT /q": 1} == figures(
         [run(calls={"GET /q": 1}), run(calls={"PUT /q": 1, "GET /q": 2}), run(calls={})]

@@ -12,8 +12,8 @@ from syncer.policy.schema import schema_text
 from tests.audit.histories import change, run, story
 
 
-def vocabulary() -> Vocabulary:
-    words = Vocabulary()
+def vocabulary(filters: Filters) -> Vocabulary:
+    words = Vocabulary(filters)
     for entry in story():
         words.learn(entry)
     return words
@@ -67,7 +67,7 @@ def test_what_was_edited_into_a_trail_fits_or_not_but_breaks_nothing() -> None:
         entry: dict[str, Any] = dict.fromkeys(change("r") | run("r") | {"intended": 0}, value)
         filters = Filters(queues=("a",), overrides=("b",), users=("c",), organizations=("d",))
         assert (False, False) == (filters.hold_change(entry), filters.hold_run(entry, {}))
-        Vocabulary().learn(entry)
+        Vocabulary(filters).learn(entry)
 
 
 def test_filters_know_whether_they_narrow_anything() -> None:
@@ -99,7 +99,7 @@ def test_a_value_that_nothing_could_fit_is_refused_with_the_nearest(
     filters: dict[str, Any], message: str, near: str
 ) -> None:
     with pytest.raises(WrongUsage, match=message) as refused:
-        vocabulary().unused(Filters(**filters))
+        vocabulary(Filters(**filters)).unused()
     assert f"Did you mean {near}? Case matters, and * matches any text." == refused.value.hint
 
 
@@ -109,7 +109,16 @@ def test_what_just_never_happened_is_an_answer_with_a_warning() -> None:
         "nothing in the audit trail has the status 'conflict'",
         "nothing in the audit trail has the action 'CREATE_*'",
         "nothing in the audit trail has the override 'allow-frozen'",
-    ) == vocabulary().unused(known)
+    ) == vocabulary(known).unused()
+
+
+def test_a_queue_is_known_by_the_name_that_it_has_now() -> None:
+    words = Vocabulary(Filters(queues=("Sales",)))
+    for name in ("Sales", "Care", "Sales", "Tech"):
+        words.learn(change("r", queueId=f"id-{name}", queueName=name))
+    assert {"id-Sales": "Sales"} == words.queue_names
+    words.learn(change("r", queueId="id-Sales", queueName="Returns"))
+    assert {} == words.queue_names
 
 
 def test_every_action_and_status_of_the_schema_is_known() -> None:

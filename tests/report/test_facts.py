@@ -24,6 +24,15 @@ def test_they_are_told_by_the_names_that_changes_gave() -> None:
     )
 
 
+def test_names_that_were_learned_long_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syncer.report.facts.MOST_NAMES", 2)
+    names: dict[str, str] = {}
+    for each in ("a", "b"):
+        told = {"queueId": each, "queueName": each.upper(), "targetQueue": "t", "targetName": "T"}
+        learn_names({"kind": "change", **told}, names)
+    assert {"t": "T", "b": "B"} == names
+
+
 def test_of_many_the_first_are_told() -> None:
     facts = {str(number): {"capacity": 1, "baseLoad": 1} for number in range(9)}
     assert facts_in_words(run(facts), {}).endswith("2 capacity 1, base load 1 and 6 more queues")
