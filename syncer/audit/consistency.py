@@ -19,6 +19,7 @@ from syncer.net.timing import from_rfc3339
 FaultOf = Callable[[Mapping[str, Any]], str]
 """What of an entry doesn't fit its schema; empty where all fits."""
 
+_NOTHING: Final = frozenset[str]()
 _WRITTEN: Final = frozenset({"applied", "merged"})
 _DONE: Final = frozenset({"applied", "merged", "already"})
 _SKEW: Final = timedelta(minutes=5)
@@ -121,7 +122,8 @@ class _Reading:
             yield _at(
                 line, "totals", f"run {run} states that its queues are {told}, its changes state {found}"
             )
-        self.ended[_key(run)] = frozenset(queue for queue, status in statuses.items() if status in OPEN)
+        left = frozenset(queue for queue, status in statuses.items() if status in OPEN)
+        self.ended[_key(run)] = left or _NOTHING
 
     def orphaned(self, *, but: str) -> Iterator[Break]:
         """The runs whose changes are here and that no entry closes."""

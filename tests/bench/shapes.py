@@ -13,7 +13,7 @@ from tests.bench.organizations import queue_name, targets, write_live, write_pol
 FILES: Final = 100
 """Policy files of an organization."""
 
-_HOSTILE: Final = "<b>&amp;|`*_~ [x](http://a.b) {0} %s $(id) @all \"'\\ ‮ü " * 4
+_HOSTILE: Final = "<b>&amp;|`*_~ [x](http://a.b) {0} %s $(id) @all \"'\\ \u202eü " * 4
 _NO_BOUNDS: Final = {"version": 1, "safety": {"max_change_percent": 100, "max_delete_percent": 100}}
 
 Queue = Mapping[str, Any]
