@@ -35,10 +35,15 @@ class Canonical(bytes):
 
 def encoded_lists(members: Mapping[str, Any]) -> dict[str, Any]:
     """An object whose lists are canonical JSON already: its digest is the same. Raises as ``canonical``."""
-    return {
-        key: Canonical(canonical(value)) if isinstance(value, list) else value
-        for key, value in members.items()
-    }
+    return {key: _encoded(value) if isinstance(value, list) else value for key, value in members.items()}
+
+
+def _encoded(elements: list[Any]) -> Canonical:
+    """The same as from ``canonical``, but never held as a whole in text."""
+    try:
+        return Canonical(b"".join(_list_pieces(elements)))
+    except ValueError:
+        return Canonical(canonical(elements))
 
 
 def digest(value: Any) -> str:
