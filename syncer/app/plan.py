@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from syncer.app.connection import FreshPlan
     from syncer.app.places import LiveTarget, PolicySource
     from syncer.model.change import Unmanaged
     from syncer.model.plan import Plan
     from syncer.model.policy import PolicyFile
     from syncer.planning.before import Base
     from syncer.planning.build import Inputs
+    from syncer.planning.disk import OnDisk
 
 
 MERGE_BASE = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
@@ -83,19 +85,10 @@ def _made(
     source: PolicySource, target: LiveTarget, options: PlanOptions, session: Session
 ) -> _Made | ReportOf[Planned]:
     """Read, list, compare, check; a report without a plan if a policy file can't be read."""
-    from syncer.app.connection import client_for, fresh_plan
-    from syncer.app.flows import reading_flows
-    from syncer.app.holds import holds_in
-    from syncer.app.known_exceptions import exceptions_in
-    from syncer.app.last_applied import LastApplied
-    from syncer.app.names_before import names_in
-    from syncer.app.open_runs import warn_of_open_runs
     from syncer.app.planned_source import lacking, reading, source_of
-    from syncer.app.record_store import bring_record
     from syncer.checks.freeze import declared_freezes, over
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
-    from syncer.net.timing import rfc3339
     from syncer.planning.disk import read_disk
     from syncer.resolving.select import refuse_unfit
 
@@ -110,11 +103,39 @@ def _made(
     base = _base(source, options, where.base, session)
     if words := lacking(session.environ):
         session.warnings.append(words)
+    fresh = _fresh(disk, target, options, base, session)
+    refuse_unfit(disk.policies, options.queues, fresh.read.queues)
+    declared = declared_freezes(session.environ, session.now())
+    if words := over(session.environ, session.now()):
+        session.warnings.append(words)
+    ahead = warnings_ahead(fresh.plan, disk.settings.safety, session.now(), declared)
+    plan = replace(fresh.plan, findings=(*fresh.plan.findings, *ahead))
+    return _Made(plan, fresh.unmanaged(options.unmanaged), disk.sources)
+
+
+def _fresh(
+    disk: OnDisk,
+    target: LiveTarget,
+    options: PlanOptions,
+    base: Callable[[Inputs], Base],
+    session: Session,
+) -> FreshPlan:
+    """List the live queues and compare, with what the state folder knows."""
+    from syncer.app.connection import client_for, fresh_plan
+    from syncer.app.flows import reading_flows
+    from syncer.app.holds import holds_in
+    from syncer.app.known_exceptions import exceptions_in
+    from syncer.app.last_applied import LastApplied
+    from syncer.app.names_before import names_in
+    from syncer.app.open_runs import warn_of_open_runs
+    from syncer.app.record_store import bring_record
+    from syncer.net.timing import rfc3339
+
     last = LastApplied(options.state_dir, rfc3339(session.now()), session.warnings.append)
     with client_for(target, disk.settings, session) as client:
         bring_record(options, client, disk, session)
         warn_of_open_runs(options.state_dir, client, session)
-        fresh = fresh_plan(
+        return fresh_plan(
             disk,
             client,
             target,
@@ -128,13 +149,6 @@ def _made(
             flows=reading_flows(client, disk.settings, options.state_dir),
             causes=last.causes(disk.settings),
         )
-    refuse_unfit(disk.policies, options.queues, fresh.read.queues)
-    declared = declared_freezes(session.environ, session.now())
-    if words := over(session.environ, session.now()):
-        session.warnings.append(words)
-    ahead = warnings_ahead(fresh.plan, disk.settings.safety, session.now(), declared)
-    plan = replace(fresh.plan, findings=(*fresh.plan.findings, *ahead))
-    return _Made(plan, fresh.unmanaged(options.unmanaged), disk.sources)
 
 
 def _base(
