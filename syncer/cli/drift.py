@@ -20,6 +20,7 @@ from syncer.cli.options import (
 from syncer.cli.present import present
 from syncer.cli.report_options import output_options
 from syncer.cli.terminal import pick_terminal
+from syncer.model.garbage import without_collection
 
 
 @click.command(name="drift")
@@ -51,4 +52,5 @@ def command(**options: Any) -> int:
         pick(LiveTarget, options),
         pick(DriftOptions, options),
     )
-    return present("drift", terminal, lambda: drift(source, target, wanted, session=terminal.session))
+    with without_collection():
+        return present("drift", terminal, lambda: drift(source, target, wanted, session=terminal.session))

@@ -13,6 +13,7 @@ from typing import Any
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey
 from syncer.drift.loops import KnownLoop
 from syncer.files import alone_with, open_regular, refuse_larger, write_state
+from syncer.model.fits_schema import compiled
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import readable
 from syncer.planning.agreed import Agreement, agreements_of
@@ -87,13 +88,8 @@ def write_memory(path: Path, memory: Remembered) -> None:
 
 
 def _document(path: Path) -> dict[str, Any]:
-    """What the file holds, once its drifts are what the schema says. Raises OSError or ValueError.
-
-    Compared with the schema, the rules of ten thousand queues would take half a minute: ``agreed`` is checked
-    where it is read.
-    """
-    from jsonschema import Draft202012Validator
-
+    """What the file holds, once its drifts are what the schema says; ``agreed`` is checked where it is read.
+    Raises OSError or ValueError."""
     from syncer.policy.schema import schema_text
 
     if not path.is_file():
@@ -105,7 +101,7 @@ def _document(path: Path) -> dict[str, Any]:
     drifts = document
     if isinstance(document, dict):
         drifts = {name: value for name, value in document.items() if name != "agreed"}
-    if not Draft202012Validator(schema).is_valid(drifts):
+    if not compiled(schema)(drifts):
         raise ValueError("not as the schema requires")
     return dict(document)
 
