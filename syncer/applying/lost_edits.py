@@ -154,7 +154,8 @@ class Judged:
 
     def _found_as_read(self, name: str, within: Sequence[AuditedEdit]) -> bool:
         """Whether our PUT replaced what was read in a property, as its event says: then no edit of it lay in
-        between. Other events that may be its own have to say the same."""
+        between. Other events that may be its own have to say the same; one without old values says nothing,
+        since an audit may leave them out."""
         mine = [each for each in self.own.changes if each.property == name] if self.own else []
         values = {each.new for each in mine}
         alike = [
@@ -163,7 +164,7 @@ class Judged:
             for each in edit.changes
             if each.property == name and (each.new in values or holds(self.window.sent, each))
         ]
-        return bool(mine) and all(_replaced(self.window, each) for each in (*mine, *alike))
+        return bool(mine) and all(each.old and _replaced(self.window, each) for each in (*mine, *alike))
 
     def _may_be_ours(self, edit: AuditedEdit) -> bool:
         """Whether an event may be another one of our own PUT, which hides nothing."""

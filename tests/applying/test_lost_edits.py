@@ -1,7 +1,7 @@
 """Which edits of others a PUT may have overwritten."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -240,6 +240,15 @@ def test_what_our_put_replaced_tells_of_one_property_alone() -> None:
     mine = edit(0.2, ("threshold", "30", "25"), client="me")
     [found] = lost(theirs, own=mine)
     assert ["threshold", "description"] == [change.property for change in found.changes]
+
+
+def test_an_event_without_old_values_tells_nothing_of_what_our_put_replaced() -> None:
+    """The property was empty when it was read, and an audit may leave old values out."""
+    theirs = edit(0.15, ("threshold", "", "30"))
+    mine = replace(OWN, changes=(PropertyChange("threshold", (), ("25",)),))
+    assert [theirs] == lost(theirs, own=mine, threshold=None)
+    named = replace(OWN, changes=(PropertyChange("threshold", ("null",), ("25",)),))
+    assert [] == lost(theirs, own=named, threshold=None)
 
 
 def test_an_event_that_may_be_our_put_as_well_has_to_say_the_same() -> None:
