@@ -19,7 +19,7 @@ from syncer.live.responses import Answer, Calls
 from syncer.live.rights import DIVISIONS as DIVISIONS_RIGHT
 from syncer.live.rights import GROUPS, ORGANIZATION, SKILL_GROUPS, TEAMS, VIEW, VIEW_QUEUES, Right
 from syncer.live.view import DIVISIONS, MOST_NAMED, NOT_KNOWN, View, view_in
-from syncer.live.wire import SpokenDialect, spoken_dialect
+from syncer.live.wire import dialect_of, shown_dialects, spoken_dialect
 from syncer.model.json_values import items
 from syncer.model.queue import GROUP, SKILL_GROUP, TEAM
 from syncer.model.rule import Dialect
@@ -116,19 +116,12 @@ class Client:
     def list_queues(self, read: Callable[[dict[str, Any]], T]) -> list[T]:
         """What ``read`` makes of the JSON of each queue, as its page arrives; each queue once,
         in as few pages as the server allows."""
-        shown = SpokenDialect()
-
-        def taken(raw: dict[str, Any]) -> T:
-            kept = read(raw)
-            if self.exchange.form is None:
-                with suppress(BadAnswer):  # the reader of the rules reports what is wrong with them
-                    shown.hear(raw)
-            return kept
-
-        found = read_pages(self.exchange, QUEUES, VIEW_QUEUES, read=taken)
+        if self.exchange.form is not None:
+            return read_pages(self.exchange, QUEUES, VIEW_QUEUES, read=read)
+        found = read_pages(self.exchange, QUEUES, VIEW_QUEUES, read=lambda raw: (read(raw), _shown_in(raw)))
         if found and self.exchange.form is None:
-            self.exchange.form = shown.or_else(MIXED)
-        return found
+            self.exchange.form = dialect_of((shown for _, shown in found), MIXED)
+        return [kept for kept, _ in found]
 
     def list_groups(self, types: Collection[str] = (GROUP,)) -> list[dict[str, Any]]:
         """The JSON of all groups of agents of these types; ``type`` marks teams and skill groups."""
@@ -253,6 +246,14 @@ def connect(
 def _asking(api: str) -> str:
     """What is done meanwhile, whatever else is."""
     return f"asking {urlsplit(api).hostname}"
+
+
+def _shown_in(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """The dialects that a queue shows; the reader of its rules reports what is wrong with them."""
+    try:
+        return shown_dialects(raw)
+    except BadAnswer:
+        return ()
 
 
 def organization_in(body: Mapping[str, Any]) -> Organization:

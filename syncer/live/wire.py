@@ -179,33 +179,27 @@ def lock_kind(raw: Mapping[str, Any]) -> Literal["etag", "compare"]:
     return "etag" if _etag(raw) else "compare"
 
 
-class SpokenDialect:
-    """The dialect of the API, as its queues show it one by one: etags or overflow rules indicate one, backup
-    queues (even the queue itself) and conditional groups the other."""
-
-    def __init__(self) -> None:
-        self._spoken: set[str] = set()
-
-    def hear(self, raw: Mapping[str, Any]) -> None:
-        """Take the JSON of one more queue into account."""
-        if _etag(raw):
-            self._spoken.add(OVERFLOW_RULES.name)
-        unheard = (kind for kind in KINDS if kind.dialect and kind.dialect not in self._spoken)
-        self._spoken |= {kind.dialect for kind in unheard if kind.is_shown(raw)}
-
-    def or_else(self, otherwise: Dialect) -> Dialect:
-        """The dialect, or ``otherwise`` if no queue showed one."""
-        if len(self._spoken) > 1:
-            return MIXED
-        return next((DIALECTS[name] for name in self._spoken), otherwise)
+def shown_dialects(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the dialects that a queue's JSON shows: an etag or overflow rules indicate one, a backup
+    queue (even the queue itself) and conditional groups the other. Raises BadAnswer as ``read_queue``."""
+    shown = [OVERFLOW_RULES.name] if _etag(raw) else []
+    for kind in KINDS:
+        if kind.dialect and kind.dialect not in shown and kind.is_shown(raw):
+            shown.append(kind.dialect)
+    return tuple(shown)
 
 
 def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dialect:
-    """The dialect that these queues show, or ``otherwise`` if they show none."""
-    spoken = SpokenDialect()
-    for raw in raws:
-        spoken.hear(raw)
-    return spoken.or_else(otherwise)
+    """The dialect of the API, as the JSON of its queues shows it; ``otherwise`` if none shows any."""
+    return dialect_of(map(shown_dialects, raws), otherwise)
+
+
+def dialect_of(shown: Iterable[Sequence[str]], otherwise: Dialect) -> Dialect:
+    """The same, from the ``shown_dialects`` of each queue."""
+    spoken = {name for each in shown for name in each}
+    if len(spoken) > 1:
+        return MIXED
+    return DIALECTS[spoken.pop()] if spoken else otherwise
 
 
 def state_digest(raw: Mapping[str, Any]) -> str:

@@ -1,13 +1,13 @@
 """Gather what a plan is made of: what the organization has, beside what is on disk."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from syncer.kinds.registry import DIALECTS, OVERFLOW_RULES, ask_groups
 from syncer.live.flows import NO_FLOWS, FlowsRead
 from syncer.live.view import WHOLE, View
-from syncer.live.wire import SpokenDialect, read_group, read_queue
+from syncer.live.wire import dialect_of, read_group, read_queue, shown_dialects
 from syncer.model.policy import PolicySet
 from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group, LiveQueue, known_groups
 from syncer.model.rule import Dialect
@@ -79,15 +79,10 @@ def read_live(
     about them, nor is the view of a gateway that knows overflow rules alone, and no divisions.
     """
     organization = api.organization()
-    shown = SpokenDialect()
-
-    def read(raw: Mapping[str, Any]) -> LiveQueue:
-        queue = read_queue(raw)
-        shown.hear(raw)
-        return queue
-
-    queues = tuple(sorted(api.list_queues(read), key=lambda queue: (queue.name, queue.id)))
-    spoken = shown.or_else(api.usual_dialect) if dialect == AUTO else DIALECTS[dialect]
+    found = api.list_queues(lambda raw: (read_queue(raw), shown_dialects(raw)))
+    queues = tuple(sorted((queue for queue, _ in found), key=lambda queue: (queue.name, queue.id)))
+    shown = (shown for _, shown in found)
+    spoken = dialect_of(shown, api.usual_dialect) if dialect == AUTO else DIALECTS[dialect]
     types = _types_to_ask(policies, queues, with_groups=with_groups) if ask_groups(spoken.holds) else ()
     listed = tuple(read_group(raw) for raw in api.list_groups(types)) if types else ()
     return Live(
