@@ -4,6 +4,7 @@ added if the policy has ``member_groups: add``, and an apply never removes one.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from syncer.kinds.field import Record, RuleReading, Schema
@@ -133,4 +134,10 @@ class MemberGroups(Kind[Membership]):
 
 
 def _of(group: Mapping[str, Any]) -> Membership:
-    return Membership((str(group["id"]),), str(group["type"]))
+    return _membership(str(group["id"]), str(group["type"]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _membership(id_: str, type_: str) -> Membership:
+    """The membership of a group; its queues share it."""
+    return Membership((id_,), type_)

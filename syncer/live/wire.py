@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -230,8 +231,14 @@ def read_groups_told(raw: Mapping[str, Any]) -> tuple[Group, ...]:
     told: dict[str, Group] = {}
     for entry in (entry for groups in lists for entry in items(groups)):
         if id_ := id_in(entry):
-            told.setdefault(id_, Group(id_, _text(entry, "name", ""), _text(entry, "type", GROUP)))
+            told.setdefault(id_, _group(id_, _text(entry, "name", ""), _text(entry, "type", GROUP)))
     return tuple(told.values())
+
+
+@lru_cache(maxsize=1 << 14)
+def _group(id_: str, name: str, type_: str) -> Group:
+    """The group; the queues that tell of it share it."""
+    return Group(id_, name, type_)
 
 
 def read_members(raw: Mapping[str, Any]) -> frozenset[str]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -271,9 +272,10 @@ def items(value: Any) -> list[Any]:
 
 
 def id_in(value: Any) -> str:
-    """The id of an object that refers to something; empty where there is none that is a text."""
+    """The id of an object that refers to something; empty where there is none that is a text. Equal ids are
+    one text in memory: many queues refer to the same group."""
     found = mapping(value).get("id")
-    return found if isinstance(found, str) else ""
+    return sys.intern(found) if type(found) is str else ""
 
 
 _LONGEST = 300
