@@ -30,23 +30,6 @@ def canonical(value: Any) -> bytes:
         return _dumped(_without_long_ints(value))
 
 
-class Canonical(bytes):
-    """The canonical JSON of a value, to take its place in an object of which several digests are needed."""
-
-
-def encoded_lists(members: Mapping[str, Any]) -> dict[str, Any]:
-    """An object whose lists are canonical JSON already: its digest is the same. Raises as ``canonical``."""
-    return {key: _encoded(value) if isinstance(value, list) else value for key, value in members.items()}
-
-
-def _encoded(elements: list[Any]) -> Canonical:
-    """The same as from ``canonical``, but never held as a whole in text."""
-    try:
-        return Canonical(b"".join(_list_pieces(elements)))
-    except ValueError:
-        return Canonical(canonical(elements))
-
-
 def digest(value: Any) -> str:
     """The SHA-256 of the canonical JSON of ``value``, as ``sha256:<hex>``."""
     try:
@@ -71,14 +54,8 @@ def _canonical_pieces(value: Any) -> Iterator[bytes]:
     yield b"{"
     for number, key in enumerate(sorted(value)):
         yield b"%s%s:" % (b"," if number else b"", _dumped(key))
-        yield from _pieces(value[key])
+        yield from _list_pieces(value[key]) if isinstance(value[key], list) else (_dumped(value[key]),)
     yield b"}"
-
-
-def _pieces(value: Any) -> Iterable[bytes]:
-    if isinstance(value, Canonical):
-        return (value,)
-    return _list_pieces(value) if isinstance(value, list) else (_dumped(value),)
 
 
 def _list_pieces(elements: list[Any]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from typing import Any
 from syncer import __version__
 from syncer.kinds.registry import kind_named, rule_document, rules_of
 from syncer.model.change import Action, Contacts, FieldChange, Moved, QueueChange, Reason, RuleChange
-from syncer.model.json_values import canonical, compact_pieces, digest, encoded_lists
+from syncer.model.json_values import canonical, compact_pieces, digest
 from syncer.model.plan import AffectedQueue, LiveRules, Plan
 from syncer.model.queue import Group
 from syncer.model.rule import Rules, of_kinds
@@ -78,9 +78,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 def sealed(document: Mapping[str, Any]) -> dict[str, Any]:
     """A plan with the digests of its content."""
-    encoded = encoded_lists(document)
-    own = {"digest": plan_digest(encoded)}
-    return {**document, **own, "file_digest": file_digest({**encoded, **own})}
+    whole = {**document, "digest": plan_digest(document)}
+    return {**whole, "file_digest": file_digest(whole)}
 
 
 def file_digest(document: Mapping[str, Any]) -> str:

@@ -13,7 +13,6 @@ from syncer.model.change import Ignored, QueueChange, Reason, RuleChange, Untouc
 from syncer.model.fits_schema import compiled
 from syncer.model.held import Held
 from syncer.model.json_reader import JsonError, parsed
-from syncer.model.json_values import encoded_lists
 from syncer.model.network import Facts, Load, Transfer
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Plan, QueueState
 from syncer.model.policy import PolicyFile
@@ -288,8 +287,7 @@ def _refuse_foreign(document: Any, path: Path) -> None:
 
 
 def _refuse_edited(document: dict[str, Any], path: Path) -> None:
-    encoded = encoded_lists(document)
-    if document["digest"] != plan_digest(encoded) or document["file_digest"] != file_digest(encoded):
+    if document["digest"] != plan_digest(document) or document["file_digest"] != file_digest(document):
         raise Refused(
             f"{path} was edited after it was made: its digest does not match its content",
             hint="Make a new one with: syncer plan --out plan.json",

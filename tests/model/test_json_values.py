@@ -18,7 +18,6 @@ from syncer.model.json_values import (
     clean,
     compact,
     digest,
-    encoded_lists,
     finite,
     one_line,
     readable,
@@ -57,11 +56,6 @@ DIGESTED = st.dictionaries(
 @given(DIGESTED)
 def test_a_digest_is_made_bit_by_bit_of_the_same(value: dict[str, Any]) -> None:
     assert f"sha256:{sha256(canonical(value)).hexdigest()}" == digest(value)
-
-
-@given(DIGESTED)
-def test_a_digest_is_the_same_where_lists_are_encoded_already(value: dict[str, Any]) -> None:
-    assert digest(value) == digest(encoded_lists(value))
 
 
 def test_huge_numbers_and_equal_tuples() -> None:
