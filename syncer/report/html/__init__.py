@@ -20,15 +20,15 @@ def render(report: Report, *, color: bool) -> str:
 
 
 def pieces(report: Report, *, color: bool) -> Iterator[str]:
-    """The same, line by line where it may be long."""
+    """The same, piece by piece."""
     if isinstance(report.view, AuditFigures) or report.command == BINDER:
         from syncer.report.binder.html import pieces as binder
 
         return binder(report, color=color)
-    return iter((_page(report),))
+    return _page(report)
 
 
-def _page(report: Report) -> str:
+def _page(report: Report) -> Iterator[str]:
     view = report.view
     if isinstance(view, Planned):
         from syncer.report.html.plan import PlanPage

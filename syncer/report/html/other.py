@@ -7,7 +7,7 @@ from syncer.report.escape import html
 from syncer.report.html.banner import verdict_of
 from syncer.report.html.headline import KINDS, opened
 from syncer.report.html.markup import code, folded, listed
-from syncer.report.text import render as as_text
+from syncer.report.text import pieces
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import within_in_words
 from syncer.report.views import Report
@@ -30,11 +30,21 @@ def body(report: Report) -> Iterator[str]:
     else:
         yield f"<h1>{html(title(report))}</h1>"
     yield from problems(report)
-    text = as_text(Report(report.command, report.exit_code, report.view, report.findings), color=False)
-    if text:
-        lines = "\n".join(html(line) for line in text.splitlines())
-        yield f'<pre role="region" tabindex="0" aria-label="Report">{lines}</pre>'
+    yield from _as_text(Report(report.command, report.exit_code, report.view, report.findings))
     yield "</main>"
+
+
+def _as_text(report: Report) -> Iterator[str]:
+    """The report as its text, line by line; nothing if it is empty."""
+    before = '<pre role="region" tabindex="0" aria-label="Report">'
+    last = None
+    for piece in pieces(report, color=False):
+        for line in piece.splitlines():
+            if last is not None:
+                yield last
+            last, before = f"{before}{html(line)}", ""
+    if last is not None:
+        yield f"{last}</pre>"
 
 
 def problems(report: Report) -> Iterator[str]:

@@ -7,8 +7,9 @@ a block of data. Everything that comes from elsewhere is escaped before it gets 
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Final
 
 from syncer.report.escape import html
@@ -24,14 +25,15 @@ _ESCAPES: Final = {
 }
 
 
-def page(title: str, body: Iterable[str], data: Mapping[str, Any] | None = None) -> str:
-    """The page with this ``title`` (plain text) and ``body`` (HTML); ``data`` is what its script knows."""
+def page(title: str, body: Iterable[str], data: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """The page with this ``title`` (plain text) and ``body`` (HTML), piece by piece; ``data`` is what its
+    script knows."""
     style, script = _style(), _resource("page.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    lines = [
+    lines = (
         "<!DOCTYPE html>",
         '<html lang="en">',
         "<head>",
@@ -44,13 +46,14 @@ def page(title: str, body: Iterable[str], data: Mapping[str, Any] | None = None)
         f"<style>{style}</style>",
         "</head>",
         "<body>",
-        *body,
+    )
+    end = (
         f'<script type="application/json" id="data">{as_data(data or {})}</script>',
         f"<script>{script}</script>",
         "</body>",
         "</html>",
-    ]
-    return "\n".join(lines) + "\n"
+    )
+    return (f"{line}\n" for line in chain(lines, body, end))
 
 
 def as_data(data: Mapping[str, Any]) -> str:

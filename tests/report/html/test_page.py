@@ -95,6 +95,6 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 
 def test_a_page_of_nothing() -> None:
-    read = Page(page("A <title>", ["<main></main>"]))
+    read = Page("".join(page("A <title>", ["<main></main>"])))
     assert "A <title>" == read.one("title").text
     assert {} == json.loads(read.by_id("data").text)
