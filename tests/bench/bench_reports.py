@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from syncer.emulator.loading import load_data
+from syncer.emulator.loading import load_data, load_surroundings
 from syncer.emulator.server import Emulator
 from tests.bench.processes import Command, measured
 from tests.bench.shapes import SHAPES
@@ -47,7 +47,9 @@ def main() -> None:
 def reports(shape: str, folder: Path, queues: int) -> Iterator[str]:
     """A line for each command and format over an organization of this shape."""
     SHAPES[shape](folder, queues)
-    with Emulator(queues=load_data(folder / "live.json"), rate_limit=1_000_000) as emulator:
+    live = folder / "live.json"
+    beside = load_surroundings(live)
+    with Emulator(queues=load_data(live), surroundings=beside, rate_limit=1_000_000) as emulator:
         environ = {
             "CI": "true",
             "SYNCER_API_URL": emulator.url,
