@@ -208,6 +208,9 @@ TOO_LARGE = (
 
 def save_plan(document: Mapping[str, Any], path: Path, key: str = "") -> None:
     """Write a plan as ``plan_text`` has it; raises SyncerError where it can't be, or is too large to read."""
+    if path.exists() and not path.is_file():  # what a pipe got can't be taken back
+        for _ in _bounded(path, plan_pieces(document, key)):
+            pass
     write_pieces(path, _bounded(path, plan_pieces(document, key)))
 
 

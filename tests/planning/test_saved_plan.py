@@ -1,4 +1,5 @@
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -36,6 +37,7 @@ from tests.organizations import (
     rule,
 )
 from tests.properties import examples
+from tests.special_files import put
 
 Document = dict[str, Any]
 
@@ -392,6 +394,20 @@ def test_what_can_not_be_read_again_is_not_written(
     monkeypatch.setattr(planfile, "MAX_BYTES", size)
     save_plan(SAMPLE, path, key)
     assert SAMPLE["digest"] == load_plan(path, key).digest
+
+
+def test_what_is_too_large_is_not_written_into_a_pipe_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put("pipe", tmp_path / "pipe")
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    monkeypatch.setattr(planfile, "MAX_BYTES", len(written(SAMPLE)) - 1)
+    try:
+        with pytest.raises(SyncerError, match="it was not written"):
+            save_plan(SAMPLE, path)
+        assert b"" == os.read(reader, 1)
+    finally:
+        os.close(reader)
 
 
 def test_a_file_grows_with_the_changes_and_not_with_what_they_wait_for(tmp_path: Path) -> None:
