@@ -101,14 +101,14 @@ class Bounds:
 
 
 @quick_dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedNetwork:
     """A network with its loads."""
 
     network: Network
     loads: Bounds
 
     @classmethod
-    def of(cls, network: Network) -> "Loaded":
+    def of(cls, network: Network) -> "LoadedNetwork":
         """``network`` with the loads that follow from it."""
         return cls(network, bounds(network))
 
@@ -267,7 +267,7 @@ def _nearer(node: Node, found: Bounds, factor: float, at_most: float) -> bool:
     if capacity is None or most is None:
         return False
     reach = capacity * _ROUNDED
-    if reach <= factor * (max(most.inflow, most.kept)):
+    if reach <= factor * max(most.inflow, most.kept):
         return True
     return least is not None and least is not most and reach <= at_most * max(least.kept, least.inflow)
 

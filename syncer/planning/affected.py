@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from syncer.checks.loads import Bounds, Loaded, Loads
+from syncer.checks.loads import Bounds, LoadedNetwork, Loads
 from syncer.checks.since import Before
 from syncer.live.pages import PAGE_SIZE
 from syncer.model.change import Contacts, QueueChange, RuleChange
@@ -30,7 +30,7 @@ RuleId = tuple[str, str, str, float, int]
 
 def affected_queues(
     changes: Sequence[QueueChange],
-    after: Loaded,
+    after: LoadedNetwork,
     before: Before,
     edges: Network,
     findings: Iterable[Finding] = (),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncer.checks import weigh
-from syncer.checks.loads import Loaded
+from syncer.checks.loads import LoadedNetwork
 from syncer.checks.since import Before, Identity, Touched, identity
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.finding import Finding, Since
@@ -58,7 +58,7 @@ def base_of_saved(plan: Plan) -> Base:
     return Base(plan.facts_before, standing or None)
 
 
-def checks_before(old: Loaded, findings: Sequence[Finding], base: Base, settings: Settings) -> Before:
+def checks_before(old: LoadedNetwork, findings: Sequence[Finding], base: Base, settings: Settings) -> Before:
     """The network before with its loads, and the ``findings`` of the checks on it."""
     nodes = {node.key: node for node in old.network.nodes}
     return Before(weigh(findings, settings), nodes, old.loads, base.known)
@@ -79,12 +79,12 @@ def network_before(network: Network, live: Iterable[LiveQueue], changes: Sequenc
     return Network(network.nodes, tuple(edges), network.transfers)
 
 
-def with_facts(before: Loaded, base: Base) -> Loaded:
+def with_facts(before: LoadedNetwork, base: Base) -> LoadedNetwork:
     """The network before with the facts of before; the same one if the policies still state the same."""
     nodes = tuple(_with_facts(node, base.facts) for node in before.network.nodes)
     if nodes == before.network.nodes:
         return before
-    return Loaded.of(Network(nodes, before.network.edges, before.network.transfers))
+    return LoadedNetwork.of(Network(nodes, before.network.edges, before.network.transfers))
 
 
 def _with_facts(node: Node, facts: Mapping[str, Facts]) -> Node:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from syncer.audit.exceptions import Exemption, exceptions_at
 from syncer.checks import check_network, weigh
 from syncer.checks.constructs import check_constructs, check_constructs_live
-from syncer.checks.loads import Loaded, headroom
+from syncer.checks.loads import LoadedNetwork, headroom
 from syncer.checks.references import check_references
 from syncer.checks.since import held_against, identity, solved
 from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, POLICY_KINDS, SWITCHED_KINDS, kind_of
@@ -186,8 +186,8 @@ def plan_towards(
     """
     network, settings, others = resolved.network, inputs.settings, inputs.others
     changes, untouched = _compare(resolved, inputs)
-    after = Loaded.of(network)
-    was = Loaded.of(network_before(network, inputs.live, changes)) if changes else after
+    after = LoadedNetwork.of(network)
+    was = LoadedNetwork.of(network_before(network, inputs.live, changes)) if changes else after
     ordered, on_the_way = in_safe_order(changes, was, after)
     old = with_facts(was, inputs.base)
     checked = check_network(network, after.loads, settings.scenarios)

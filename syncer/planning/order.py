@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
-from syncer.checks.loads import Loaded
+from syncer.checks.loads import LoadedNetwork
 from syncer.graph.cycles import components
 from syncer.graph.updates import updates
 from syncer.model.change import QueueChange
@@ -39,7 +39,7 @@ MOST_PAIRS = 4_096
 
 
 def in_safe_order(
-    changes: Sequence[QueueChange], before: Loaded, after: Loaded
+    changes: Sequence[QueueChange], before: LoadedNetwork, after: LoadedNetwork
 ) -> tuple[tuple[QueueChange, ...], tuple[Finding, ...]]:
     """``changes`` in the order of application, each with its step and the queues that it waits for.
 
@@ -107,7 +107,7 @@ def _by_step(changes: Iterable[QueueChange]) -> tuple[QueueChange, ...]:
 
 
 def _around_capacity(
-    changes: Sequence[QueueChange], before: Loaded, after: Loaded
+    changes: Sequence[QueueChange], before: LoadedNetwork, after: LoadedNetwork
 ) -> tuple[Mapping[str, frozenset[str]], tuple[Finding, ...]]:
     """What each change should wait for beyond sinks first, by queue id, and a warning for each target that
     may be overfull on the way all the same.

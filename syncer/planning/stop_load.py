@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from syncer.checks.capacity import compared, number
-from syncer.checks.loads import Loaded, bounds, known_capacity
+from syncer.checks.loads import LoadedNetwork, bounds, known_capacity
 from syncer.checks.since import Before
 from syncer.model.change import QueueChange
 from syncer.model.finding import Figure, Finding, Limit, Severity
@@ -27,7 +27,7 @@ def affected_by(
 ) -> tuple[AffectedQueue, ...]:
     """The queues around the ``changes`` that take the edges in ``off`` away, with their loads before and
     after."""
-    old, new = (Loaded.of(live_network(nodes, queues, gone)) for gone in (frozenset[Pair](), off))
+    old, new = (LoadedNetwork.of(live_network(nodes, queues, gone)) for gone in (frozenset[Pair](), off))
     before = Before(nodes={node.key: node for node in nodes}, loads=old.loads)
     return affected_queues(changes, new, before, old.network)
 

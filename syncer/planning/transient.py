@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
 
-from syncer.checks.loads import LEAST, MOST, Loaded, Loads, Reading, loads
+from syncer.checks.loads import LEAST, MOST, LoadedNetwork, Loads, Reading, loads
 from syncer.graph.cycles import topological
 from syncer.graph.updates import sinks_first
 from syncer.model.network import Edge, Network, Node
@@ -68,8 +68,8 @@ class OnTheWay:
 
     def __init__(
         self,
-        before: Loaded,
-        after: Loaded,
+        before: LoadedNetwork,
+        after: LoadedNetwork,
         waits: Waits,
         reading: Reading = MOST,
         wider: "OnTheWay | None" = None,
@@ -142,7 +142,7 @@ class OnTheWay:
         return all(end is not None and end.inflow <= limit for end in ends)
 
 
-def ways(before: Loaded, after: Loaded, waits: Waits) -> list[OnTheWay]:
+def ways(before: LoadedNetwork, after: LoadedNetwork, waits: Waits) -> list[OnTheWay]:
     """The bounds with the most that every queue may send; behind them, where no share is exact, those with
     the least."""
     most = OnTheWay(before, after, waits)
@@ -151,7 +151,7 @@ def ways(before: Loaded, after: Loaded, waits: Waits) -> list[OnTheWay]:
     return [most, OnTheWay(before, after, waits, LEAST, most)]
 
 
-def _loads(end: Loaded, reading: Reading) -> Loads:
+def _loads(end: LoadedNetwork, reading: Reading) -> Loads:
     return end.loads.least if reading is LEAST else end.loads.most
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.checks.loads import Loaded
+from syncer.checks.loads import LoadedNetwork
 from syncer.checks.since import Touched, identity
 from syncer.model.finding import Limit, Severity, Since
 from syncer.model.network import Edge, Facts, Network, Node
@@ -321,7 +321,7 @@ def test_the_network_before_has_the_rules_and_watches_of_live_and_the_facts_of_t
     plan = build_plan(inputs, NOW)
     kept = Edge("id-B", "id-C", 25, 60, position=None, kind="overflow")
     target = Network(tuple(Node(f"id-{key}", key) for key in "ABC"), (kept,))
-    was = Loaded.of(network_before(target, inputs.live, plan.changes))
+    was = LoadedNetwork.of(network_before(target, inputs.live, plan.changes))
     before = with_facts(was, Base({"id-C": Facts(7.0, 3.0)})).network
     assert (
         kept,

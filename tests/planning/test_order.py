@@ -1,6 +1,6 @@
 from hypothesis import given
 
-from syncer.checks.loads import Loaded
+from syncer.checks.loads import LoadedNetwork
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import QueueChange
 from syncer.model.network import Edge, Network, Node, Transfer
@@ -98,7 +98,7 @@ def test_a_flow_that_only_may_transfer_does_not_undo_the_order_of_rules() -> Non
         flows = (Transfer("A", "C", proven=proven), Transfer("C", "B", proven=False))
         after = Network(nodes, (Edge("B", "A", 10),), flows)
         before = network_before(after, live, changes)
-        ordered, _ = in_safe_order(changes, Loaded.of(before), Loaded.of(after))
+        ordered, _ = in_safe_order(changes, LoadedNetwork.of(before), LoadedNetwork.of(after))
         assert {"A": (), "B": ("A",)} == {change.queue: change.waits_for for change in ordered}
 
 
@@ -114,5 +114,5 @@ def test_a_new_rule_where_a_flow_goes_already_waits_like_any_other() -> None:
     for proven in (False, True):
         after = Network(nodes, (Edge("A", "B", 10),), (Transfer("A", "B", proven=proven),))
         before = network_before(after, live, changes)
-        ordered, _ = in_safe_order(changes, Loaded.of(before), Loaded.of(after))
+        ordered, _ = in_safe_order(changes, LoadedNetwork.of(before), LoadedNetwork.of(after))
         assert {"A": ("B",), "B": ()} == {change.queue: change.waits_for for change in ordered}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.checks.loads import LEAST, MOST, Loaded, Loads, loads
+from syncer.checks.loads import LEAST, MOST, LoadedNetwork, Loads, loads
 from syncer.graph.cycles import looped
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.overflow import OverflowRule
@@ -34,7 +34,7 @@ def network(nodes: Sequence[Node], of: Rules) -> Network:
 def planned(
     nodes: Sequence[Node], before: Rules, after: Rules
 ) -> tuple[tuple[QueueChange, ...], tuple[Finding, ...]]:
-    ends = (Loaded.of(network(nodes, end)) for end in (before, after))
+    ends = (LoadedNetwork.of(network(nodes, end)) for end in (before, after))
     return in_safe_order(changes_of(nodes, before, after), *ends)
 
 
@@ -409,7 +409,7 @@ def test_with_measured_flows_a_target_that_fits_at_both_ends_fits_on_the_way_or_
     if any(end.unchecked for end in ends) or closes_circle(bare, before, after, transfers):
         return
     nodes = roomy(ends, bases, slack)
-    whole = (Loaded.of(flowing(nodes, end, transfers)) for end in (before, after))
+    whole = (LoadedNetwork.of(flowing(nodes, end, transfers)) for end in (before, after))
     changes, findings = in_safe_order(changes_of(nodes, before, after), *whole)
     warned = {finding.queue for finding in findings}
     for written in reachable(changes):
@@ -423,7 +423,7 @@ def test_where_contacts_come_back_by_flows_no_bound_is_made_up() -> None:
     back = [Transfer("B", "A", share=20)]
     before, after = {"A": rules(B=50), "B": rules(T=50)}, {"A": rules(B=40, T=5), "B": rules(T=50)}
     changes = changes_of(nodes, before, after)
-    ends = [Loaded.of(flowing(nodes, end, back)) for end in (before, after)]
+    ends = [LoadedNetwork.of(flowing(nodes, end, back)) for end in (before, after)]
     _, findings = in_safe_order(changes, *ends)
     assert () == findings
     with pytest.MonkeyPatch.context() as patch:
