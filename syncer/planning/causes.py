@@ -36,7 +36,8 @@ def with_causes(plan: Plan, live: Mapping[str, LiveQueue], sources: Sources, set
     """The plan with whose doing each change is, and a finding for each that overwrites a hand edit, in front
     of all but those of names that moved. ``live`` are the queues by their ids."""
     third = sources.third(plan)
-    unsettled = sources.unsettled(ApiLocation(plan.api, plan.organization))
+    here = ApiLocation(plan.api, plan.organization)
+    unsettled, conflicts = sources.unsettled(here), sources.conflicts(here)
     changes, findings = [], list[Finding]()
     for change in plan.changes:
         queue, agreed = live[change.queue], third.queues.get(change.queue, NOT_KNOWN)
@@ -49,6 +50,7 @@ def with_causes(plan: Plan, live: Mapping[str, LiveQueue], sources: Sources, set
             rules.append(replace(rule, moved=moved))
         changes.append(replace(change, rules=tuple(rules)))
         findings += _findings(changes[-1], queue, agreed)
+        findings += _conflicted(changes[-1], conflicts.get(change.queue))
     return replace(plan, changes=tuple(changes), findings=names_first((*findings, *plan.findings)))
 
 
@@ -101,6 +103,22 @@ def _findings(change: QueueChange, queue: LiveQueue, agreed: Agreed) -> Iterator
             queue=change.name,
             queue_id=change.queue,
         )
+
+
+def _conflicted(change: QueueChange, detail: str | None) -> Iterator[Finding]:
+    """A hand edit that the last run found and left alone, if nothing else is known of what was applied: this
+    plan was made after the edit, so it is no conflict any more."""
+    if detail is None or all(rule.moved is not Moved.UNKNOWN for rule in change.rules):
+        return
+    yield Finding(
+        UNEXPLAINED,
+        Severity.WARNING,
+        f"this may undo a hand edit of {quoted(change.name)}, which the last run left alone: {detail}",
+        change.rules[0].position,
+        TIP,
+        queue=change.name,
+        queue_id=change.queue,
+    )
 
 
 def _became(rule: RuleChange, agreed: Agreed) -> str:

@@ -81,6 +81,18 @@ class Sources:
                 found.update(map(str, items(mapping(entry.get("intended")).get("queues"))))
         return frozenset(found)
 
+    def conflicts(self, here: ApiLocation) -> dict[str, str]:
+        """What the last run found that somebody had edited, by the id of the queue that it left alone."""
+        found: dict[str, str] = {}
+        for entry in self.trail:
+            if entry.get("kind") == "change" and place_of(entry).is_as(here):
+                queue = str(entry.get("queueId"))
+                if entry.get("status") == Status.CONFLICT:
+                    found[queue] = str(entry.get("detail") or "")
+                else:
+                    found.pop(queue, None)
+        return found
+
     def written(self, here: ApiLocation) -> dict[str, str]:
         """When each queue was last written by a run of ours (RFC 3339), by its id."""
         found = {id_: queue.at for id_, queue in self.applied.items()}

@@ -95,3 +95,27 @@ def test_what_may_be_ours_is_nobodys_hand_edit() -> None:
     assert [Moved.UNKNOWN] == [rule.moved for rule in plan.changes[0].rules]
     pending = caused(lives(overflow("B", 10)), [to("B", 10)], unsettled)
     assert [Moved.POLICIES] == [rule.moved for rule in pending.changes[0].rules]
+
+
+def entry(status: str, queue: str = "id-A", detail: str = "", api: str = API) -> dict[str, str]:
+    return {"kind": "change", "status": status, "queueId": queue, "detail": detail, "api": api}
+
+
+@pytest.mark.parametrize(
+    ("trail", "agreed", "found"),
+    [
+        ([entry("conflict", detail="Ada changed it")], None, True),
+        ([entry("applied"), entry("conflict", detail="Ada changed it")], None, True),
+        ([entry("conflict", detail="Ada changed it"), entry("applied")], None, False),
+        ([entry("conflict", "id-B")], None, False),
+        ([entry("conflict", api="https://elsewhere")], None, False),
+        ([entry("conflict")], [to("B", 10)], False),
+    ],
+)
+def test_an_edit_that_the_last_run_left_alone_is_not_undone_unsaid(
+    trail: list[dict[str, str]], agreed: list[OverflowRule] | None, found: bool
+) -> None:
+    plan = caused(lives(overflow("B", 10)), agreed, Sources(trail=trail))
+    words = [each.message for each in plan.findings if each.id == UNEXPLAINED]
+    expected = "this may undo a hand edit of 'A', which the last run left alone: Ada changed it"
+    assert words == ([expected] if found else [])
