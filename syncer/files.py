@@ -37,7 +37,7 @@ def write_whole(path: Path, text: str) -> None:
 def write_pieces(path: Path, pieces: Iterable[str] | Iterable[bytes]) -> None:
     """Like ``write_whole``, for what is made bit by bit and never in memory as a whole."""
     try:
-        if path.exists() and not path.is_file():
+        if is_special(path):
             _write_special(path, map(_encoded, pieces))
             return
         _replace(path, pieces)
@@ -105,6 +105,11 @@ def refuse_unwritable(path: Path) -> None:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else None
         raise SyncerError(f"{path} can't be written: {why or error}", hint="Name another file.") from error
+
+
+def is_special(path: Path) -> bool:
+    """Whether a folder, pipe, device or socket is in the place of a file."""
+    return path.exists() and not path.is_file()
 
 
 def refuse_special(path: Path) -> None:

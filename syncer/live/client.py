@@ -19,7 +19,7 @@ from syncer.live.responses import Answer, Calls
 from syncer.live.rights import DIVISIONS as DIVISIONS_RIGHT
 from syncer.live.rights import GROUPS, ORGANIZATION, SKILL_GROUPS, TEAMS, VIEW, VIEW_QUEUES, Right
 from syncer.live.view import DIVISIONS, MOST_NAMED, NOT_KNOWN, View, view_in
-from syncer.live.wire import dialect_of, shown_dialects, spoken_dialect
+from syncer.live.wire import dialect_of, shown_dialects
 from syncer.model.json_values import items
 from syncer.model.queue import GROUP, SKILL_GROUP, TEAM
 from syncer.model.rule import Dialect
@@ -110,7 +110,9 @@ class Client:
         """The first page of queues, of at most ``size``, as it came."""
         path = f"{QUEUES}?pageNumber=1&pageSize={size}"
         answer = self.exchange.answer(Request("GET", QUEUES, path, VIEW_QUEUES))
-        self._learn([each for each in items(answer.body.get("entities")) if isinstance(each, dict)])
+        queues = [each for each in items(answer.body.get("entities")) if isinstance(each, dict)]
+        with suppress(BadAnswer):  # the reader of the rules reports what is wrong with them
+            self._learn([shown_dialects(each) for each in queues])
         return answer
 
     def list_queues(self, read: Callable[[dict[str, Any]], T]) -> list[T]:
@@ -119,8 +121,7 @@ class Client:
         if self.exchange.form is not None:
             return read_pages(self.exchange, QUEUES, VIEW_QUEUES, read=read)
         found = read_pages(self.exchange, QUEUES, VIEW_QUEUES, read=lambda raw: (read(raw), _shown_in(raw)))
-        if found and self.exchange.form is None:
-            self.exchange.form = dialect_of((shown for _, shown in found), MIXED)
+        self._learn([shown for _, shown in found])
         return [kept for kept, _ in found]
 
     def list_groups(self, types: Collection[str] = (GROUP,)) -> list[dict[str, Any]]:
@@ -130,11 +131,11 @@ class Client:
         found = [(type_, read_cursor(self.exchange, *_OTHER_GROUPS[type_])) for type_ in others]
         return [*listed, *({**each, "type": type_} for type_, groups in found for each in groups)]
 
-    def _learn(self, queues: Sequence[Mapping[str, Any]]) -> None:
-        """Remember the form of the API that the queues show, for messages about rights."""
-        if queues and self.exchange.form is None:
-            with suppress(BadAnswer):  # the reader of the rules reports what is wrong with them
-                self.exchange.form = spoken_dialect(queues, MIXED)
+    def _learn(self, shown: Sequence[Sequence[str]]) -> None:
+        """Remember the form of the API, for messages about rights; ``shown`` are the dialects that each queue
+        shows."""
+        if shown and self.exchange.form is None:
+            self.exchange.form = dialect_of(shown, MIXED)
 
     def get_queue(self, queue_id: str) -> dict[str, Any]:
         """The JSON of one queue; raises NotFound."""

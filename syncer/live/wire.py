@@ -61,7 +61,7 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         or _NO_VALUES,
         assumed=frozenset(place for place, reading in enumerate(readings) if reading.assumed) or _NONE,
         held={place: reading.held for place, reading in enumerate(readings) if reading.held} or _NO_VALUES,
-        raw=raw if isinstance(raw, Packed) else Packed(raw),
+        raw=Packed(raw),
         groups=read_groups_told(raw),
         members=read_members(raw),
     )

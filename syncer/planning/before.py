@@ -64,19 +64,21 @@ def checks_before(old: LoadedNetwork, findings: Sequence[Finding], base: Base, s
     return Before(weigh(findings, settings), nodes, old.loads, base.known)
 
 
-def network_before(network: Network, live: Iterable[LiveQueue], changes: Sequence[QueueChange]) -> Network:
-    """``network``, which is the target network, before the ``changes``; the same one if there are none.
+def network_before(
+    after: LoadedNetwork, live: Iterable[LiveQueue], changes: Sequence[QueueChange]
+) -> LoadedNetwork:
+    """The target network before the ``changes``; the same one if there are none.
 
     Queues that don't change have the same edges in the same order, which counts where delays are equal.
     """
     if not changes:
-        return network
-    changed = {change.queue for change in changes}
+        return after
+    network, changed = after.network, {change.queue for change in changes}
     edges = [edge for edge in network.edges if edge.source not in changed]
     for queue in live:
         if queue.id in changed:
             edges += (edge for rule in queue.rules for edge in edges_of(queue.id, rule))
-    return Network(network.nodes, tuple(edges), network.transfers)
+    return LoadedNetwork.of(Network(network.nodes, tuple(edges), network.transfers))
 
 
 def with_facts(before: LoadedNetwork, base: Base) -> LoadedNetwork:

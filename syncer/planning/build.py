@@ -187,7 +187,7 @@ def plan_towards(
     network, settings, others = resolved.network, inputs.settings, inputs.others
     changes, untouched = _compare(resolved, inputs)
     after = LoadedNetwork.of(network)
-    was = LoadedNetwork.of(network_before(network, inputs.live, changes)) if changes else after
+    was = network_before(after, inputs.live, changes)
     ordered, on_the_way = in_safe_order(changes, was, after)
     old = with_facts(was, inputs.base)
     checked = check_network(network, after.loads, settings.scenarios)

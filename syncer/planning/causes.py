@@ -94,15 +94,7 @@ def _findings(change: QueueChange, queue: LiveQueue, agreed: Agreed) -> Iterator
             id_, words = UNEXPLAINED, f"this undoes a hand edit of {quoted(change.name)}: {what}"
         else:
             id_, words = OVERWRITES, f"this overwrites a hand edit of {quoted(change.name)}: {what}{_TOO}"
-        yield Finding(
-            id_,
-            Severity.WARNING,
-            words,
-            rule.position,
-            TIP,
-            queue=change.name,
-            queue_id=change.queue,
-        )
+        yield _warning(id_, words, rule, change)
 
 
 def _conflicted(change: QueueChange, detail: str | None) -> Iterator[Finding]:
@@ -110,15 +102,12 @@ def _conflicted(change: QueueChange, detail: str | None) -> Iterator[Finding]:
     plan was made after the edit, so it is no conflict any more."""
     if detail is None or all(rule.moved is not Moved.UNKNOWN for rule in change.rules):
         return
-    yield Finding(
-        UNEXPLAINED,
-        Severity.WARNING,
-        f"this may undo a hand edit of {quoted(change.name)}, which the last run left alone: {detail}",
-        change.rules[0].position,
-        TIP,
-        queue=change.name,
-        queue_id=change.queue,
-    )
+    words = f"this may undo a hand edit of {quoted(change.name)}, which the last run left alone: {detail}"
+    yield _warning(UNEXPLAINED, words, change.rules[0], change)
+
+
+def _warning(id_: str, words: str, rule: RuleChange, change: QueueChange) -> Finding:
+    return Finding(id_, Severity.WARNING, words, rule.position, TIP, queue=change.name, queue_id=change.queue)
 
 
 def _became(rule: RuleChange, agreed: Agreed) -> str:

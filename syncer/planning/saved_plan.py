@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from syncer.errors import BadPlan, Refused
-from syncer.files import mebibytes, open_regular, refuse_size, write_pieces
+from syncer.files import is_special, mebibytes, open_regular, refuse_size, write_pieces
 from syncer.kinds.registry import rules_of
 from syncer.model.change import Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.fits_schema import compiled
@@ -208,7 +208,7 @@ TOO_LARGE = (
 
 def save_plan(document: Mapping[str, Any], path: Path, key: str = "") -> None:
     """Write a plan as ``plan_text`` has it; raises SyncerError where it can't be, or is too large to read."""
-    if path.exists() and not path.is_file():  # what a pipe got can't be taken back
+    if is_special(path):  # what a pipe got can't be taken back
         for _ in _bounded(path, plan_pieces(document, key)):
             pass
     write_pieces(path, _bounded(path, plan_pieces(document, key)))
@@ -263,7 +263,7 @@ def _read(path: Path) -> bytes:
         with open_regular(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        if path.exists() and not path.is_file():
+        if is_special(path):
             raise BadPlan(f"{path} is not a file", hint="Name the file of a plan.") from error
         raise BadPlan(f"{path} can't be read: {error.strerror}", hint="Name the file of a plan.") from error
     if len(data) > MAX_BYTES:

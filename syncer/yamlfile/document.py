@@ -70,8 +70,10 @@ class Places:
     def values(self) -> "Outline | Mark":
         """The places of values only: they take a fraction of the memory, and those of keys are rarely
         needed."""
-        if self.known is not None or self.outline is not None:
-            return self.known or self.outline or TOP
+        if self.known is not None:
+            return self.known
+        if self.outline is not None:
+            return self.outline
         from syncer.yamlfile.quick import quick_data
 
         read = quick_data(self._text, self.lines)

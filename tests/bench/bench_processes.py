@@ -22,9 +22,8 @@ from typing import Any, Final
 from syncer.emulator.loading import load_data
 from syncer.emulator.server import Emulator
 from tests.bench.organizations import write_live, write_policies
-from tests.bench.processes import Command, in_turn, machine
+from tests.bench.processes import SYNCER, Command, calling, in_turn, machine
 
-SYNCER: Final = (sys.executable, "-m", "syncer")
 YAML: Final = (
     sys.executable,
     "-c",
@@ -83,18 +82,13 @@ def measure(size: int, files: int, rounds: int) -> dict[str, Any]:
         folder = Path(name)
         write_policies(folder / "policies", size, files)
         no_bounds(folder / "policies")
-        environ = {
-            "SYNCER_API_URL": emulator.url,
-            "GENESYSCLOUD_OAUTHCLIENT_ID": "demo",
-            "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo",
-        }
         found = in_turn(
             {
                 "yaml": Command(YAML, folder),
                 "validate": Command([*SYNCER, "validate"], folder, ANEW),
                 "again": Command([*SYNCER, "validate"], folder, {"CI": ""}),
                 "changed": Command([*SYNCER, "validate"], folder, {"CI": ""}, changing(folder / "policies")),
-                "plan": Command([*SYNCER, "plan", "--out", "plan.json"], folder, environ),
+                "plan": Command([*SYNCER, "plan", "--out", "plan.json"], folder, calling(emulator.url)),
             },
             rounds,
         )

@@ -7,7 +7,6 @@ an audit trail. It judges nothing.
 """
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +14,10 @@ from typing import Final
 
 from syncer.emulator.loading import load_data, load_surroundings
 from syncer.emulator.server import Emulator
-from tests.bench.processes import Command, measured
+from tests.bench.processes import SYNCER, Command, calling, measured
 from tests.bench.shapes import SHAPES
 from tests.bench.trails import write_trail
 
-SYNCER: Final = (sys.executable, "-m", "syncer")
 FORMATS: Final = ("text", "markdown", "html", "json", "junit", "sarif", "gitlab-codequality", "github")
 COMMANDS: Final = {
     "validate": ("validate",),
@@ -50,12 +48,7 @@ def reports(shape: str, folder: Path, queues: int) -> Iterator[str]:
     live = folder / "live.json"
     beside = load_surroundings(live)
     with Emulator(queues=load_data(live), surroundings=beside, rate_limit=1_000_000) as emulator:
-        environ = {
-            "CI": "true",
-            "SYNCER_API_URL": emulator.url,
-            "GENESYSCLOUD_OAUTHCLIENT_ID": "demo",
-            "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo",
-        }
+        environ = calling(emulator.url) | {"CI": "true"}
         for name, arguments in COMMANDS.items():
             for format_ in FORMATS:
                 yield _line(shape, name, format_, Command(arguments, folder, environ))

@@ -7,7 +7,6 @@ least, median and most of the ratios of processor seconds, and of the most memor
 
 import argparse
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -15,7 +14,7 @@ from typing import Final
 
 from tests.bench.bench_processes import ANEW, live, no_bounds
 from tests.bench.organizations import write_policies
-from tests.bench.processes import Command, in_turn
+from tests.bench.processes import SYNCER, Command, calling, in_turn
 
 ROOT: Final = Path(__file__).parents[2]
 COMMANDS: Final = {
@@ -49,17 +48,10 @@ def compare(base: Path, size: int, rounds: int) -> None:
         folder = Path(name)
         write_policies(folder / "policies", size, min(100, size))
         no_bounds(folder / "policies")
-        environ = {
-            "SYNCER_API_URL": emulator.url,
-            "GENESYSCLOUD_OAUTHCLIENT_ID": "demo",
-            "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo",
-            **ANEW,
-        }
+        environ = calling(emulator.url) | ANEW
         for command, arguments in COMMANDS.items():
             sides = {
-                tree: Command(
-                    [sys.executable, "-m", "syncer", *arguments], folder, {**environ, "PYTHONPATH": tree}
-                )
+                tree: Command([*SYNCER, *arguments], folder, environ | {"PYTHONPATH": tree})
                 for tree in (str(ROOT), str(base))
             }
             ours, theirs = in_turn(sides, rounds).values()

@@ -10,6 +10,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+SYNCER: Final = (sys.executable, "-m", "syncer")
+
 ALLOWED: Final = (0, 2, 3)
 """Exit codes of work that was done: what was found, or differs, is no failure here."""
 
@@ -87,6 +89,15 @@ def measured(command: Command) -> tuple[float, float]:
     if int(code) not in ALLOWED:
         raise RuntimeError(f"{' '.join(command.arguments)} ended with {int(code)}")
     return float(seconds), int(peak) / 1024
+
+
+def calling(url: str) -> dict[str, str]:
+    """The variables with which a command calls the emulator at ``url``."""
+    return {
+        "SYNCER_API_URL": url,
+        "GENESYSCLOUD_OAUTHCLIENT_ID": "demo",
+        "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo",
+    }
 
 
 def machine() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.bench.organizations import queue_name, targets, write_live, write_policies
+from tests.program import overflow
 
 FILES: Final = 100
 """Policy files of an organization."""
@@ -118,18 +119,11 @@ def _conditional(rule: int, value: int) -> dict[str, Any]:
 
 
 def _live(number: int, name: str, **fields: Any) -> dict[str, Any]:
-    return {"id": f"00000000-0000-4000-8000-{number:012}", "name": name, **fields}
+    return {"id": _id(number), "name": name, **fields}
 
 
-def _live_overflow(to: int, threshold: int) -> dict[str, Any]:
-    target = _live(to, "")["id"]
-    return {
-        "type": "overflow",
-        "overflowTarget": target,
-        "threshold": threshold,
-        "overflowDelay": 60,
-        "enabled": True,
-    }
+def _id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012}"
 
 
 def _half_changed(names: list[str], threshold: int) -> list[Queue]:
@@ -138,7 +132,9 @@ def _half_changed(names: list[str], threshold: int) -> list[Queue]:
         _live(
             place,
             name,
-            routingRules=[_live_overflow(to, threshold + place % 2) for to in targets(place, len(names))],
+            routingRules=[
+                overflow(_live(to, "")["id"], threshold + place % 2) for to in targets(place, len(names))
+            ],
         )
         for place, name in enumerate(names)
     ]
@@ -157,7 +153,7 @@ def _genesys_live(number: int, name: str, queues: int, value: int) -> dict[str, 
         for rule in range(2)
     ]
     backup = {
-        "backupQueueId": _live((number + 1) % queues, "")["id"],
+        "backupQueueId": _id((number + 1) % queues),
         "agentWaitSeconds": value + 60,
         "waitForAgent": True,
     }

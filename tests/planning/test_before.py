@@ -321,7 +321,8 @@ def test_the_network_before_has_the_rules_and_watches_of_live_and_the_facts_of_t
     plan = build_plan(inputs, NOW)
     kept = Edge("id-B", "id-C", 25, 60, position=None, kind="overflow")
     target = Network(tuple(Node(f"id-{key}", key) for key in "ABC"), (kept,))
-    was = LoadedNetwork.of(network_before(target, inputs.live, plan.changes))
+    after = LoadedNetwork.of(target)
+    was = network_before(after, inputs.live, plan.changes)
     before = with_facts(was, Base({"id-C": Facts(7.0, 3.0)})).network
     assert (
         kept,
@@ -329,7 +330,7 @@ def test_the_network_before_has_the_rules_and_watches_of_live_and_the_facts_of_t
         Edge("id-A", "id-C", role=WATCH, kind="conditional_group_activation"),
     ) == before.edges
     assert (Node("id-A", "A"), Node("id-B", "B"), Node("id-C", "C", False, 7.0, 3.0)) == before.nodes
-    assert target is network_before(target, inputs.live, ())
+    assert after is network_before(after, inputs.live, ())
     assert was is with_facts(was, NO_BASE)
 
 

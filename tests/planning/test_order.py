@@ -97,8 +97,8 @@ def test_a_flow_that_only_may_transfer_does_not_undo_the_order_of_rules() -> Non
     for proven in (False, True):
         flows = (Transfer("A", "C", proven=proven), Transfer("C", "B", proven=False))
         after = Network(nodes, (Edge("B", "A", 10),), flows)
-        before = network_before(after, live, changes)
-        ordered, _ = in_safe_order(changes, LoadedNetwork.of(before), LoadedNetwork.of(after))
+        target = LoadedNetwork.of(after)
+        ordered, _ = in_safe_order(changes, network_before(target, live, changes), target)
         assert {"A": (), "B": ("A",)} == {change.queue: change.waits_for for change in ordered}
 
 
@@ -113,6 +113,6 @@ def test_a_new_rule_where_a_flow_goes_already_waits_like_any_other() -> None:
     live = [LiveQueue("A", "A"), LiveQueue("B", "B", rules=to_a)]
     for proven in (False, True):
         after = Network(nodes, (Edge("A", "B", 10),), (Transfer("A", "B", proven=proven),))
-        before = network_before(after, live, changes)
-        ordered, _ = in_safe_order(changes, LoadedNetwork.of(before), LoadedNetwork.of(after))
+        target = LoadedNetwork.of(after)
+        ordered, _ = in_safe_order(changes, network_before(target, live, changes), target)
         assert {"A": ("B",), "B": ()} == {change.queue: change.waits_for for change in ordered}
