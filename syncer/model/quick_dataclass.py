@@ -38,17 +38,17 @@ def _methods(cls: type[Any]) -> dict[str, Callable[..., Any]]:
     names = [field.name for field in dataclasses.fields(cls) if field.repr]
     compared = _values([field.name for field in dataclasses.fields(cls) if field.compare])
 
-    def __eq__(self: Any, other: object) -> bool:  # noqa: N807 - they are methods
+    def equal(self: Any, other: object) -> bool:
         return compared(self) == compared(other) if other.__class__ is self.__class__ else NotImplemented
 
-    def __hash__(self: Any) -> int:  # noqa: N807
+    def hashed(self: Any) -> int:
         return hash(compared(self))
 
-    def __repr__(self: Any) -> str:  # noqa: N807
+    def written(self: Any) -> str:
         values = ", ".join([f"{name}={getattr(self, name)!r}" for name in names])
         return f"{self.__class__.__qualname__}({values})"
 
-    return {"__eq__": __eq__, "__hash__": __hash__, "__repr__": __repr__}
+    return {"__eq__": equal, "__hash__": hashed, "__repr__": written}
 
 
 def _values(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
